@@ -1,7 +1,7 @@
 # Finds DuckDB's C API as DuckDB::DuckDB: deps/duckdb, where tools/setup.sh puts it, or else a DuckDB of the system.
 # OFFEX_SYSTEM_DUCKDB turns the order round.
 
-option(OFFEX_SYSTEM_DUCKDB "Prefer a DuckDB that is installed on the system" OFF)
+option(OFFEX_SYSTEM_DUCKDB "Prefer a DuckDB that is installed on the system" $ENV{OFFEX_SYSTEM_DUCKDB})
 
 set(DuckDB_private "${CMAKE_CURRENT_LIST_DIR}/../deps/duckdb")
 if(NOT OFFEX_SYSTEM_DUCKDB)

@@ -63,6 +63,8 @@ install_packages() {
 lock_digest() { cat deps/package-lock.json "$0" | sha256sum | cut -d' ' -f1; }
 
 install_duckdb() {
+  # Whoever brings a DuckDB of their own says so, here as to CMake.
+  if [ "${OFFEX_SYSTEM_DUCKDB:-OFF}" = ON ]; then return 0; fi
   local digest
   digest=$(lock_digest)
   if [ -f "$duckdb_stamp" ] && [ "$(cat "$duckdb_stamp")" = "$digest" ]; then return 0; fi

@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Checks the text of the project, in this order unless steps are named:
+#
+#   tools/lint.sh [floors] [format] [headers] [tidy]
+#
+# floors    every include points down           headers   every public header compiles alone
+# format    clang-format has nothing to change  tidy      clang-tidy has nothing to say (TIDY=REGEX: only those files)
+#
+# `tools/lint.sh fix` formats in place.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+sources() {
+  local folders=() folder
+  for folder in include src tests benchmarks fuzz python; do
+    [ -d "$folder" ] && folders+=("$folder")
+  done
+  find "${folders[@]}" \( -name '*.hpp' -o -name '*.cpp' \) -print0
+}
+
+floors() { python3 tools/check_floors.py; }
+
+format() {
+  sources | xargs -0 -r clang-format-19 --dry-run --Werror
+  echo "format: clean"
+}
+
+fix() { sources | xargs -0 -r clang-format-19 -i; }
+
+headers() {
+  tools/build.sh dev all_verify_interface_header_sets
+  echo "headers: each compiles alone"
+}
+
+tidy() {
+  local log
+  log=$(mktemp)
+  if ! { cmake --preset tidy && run-clang-tidy-19 -p build/tidy -quiet -j "${JOBS:-$(nproc)}" "${TIDY:-.*}"; } \
+    >"$log" 2>&1; then
+    grep -vE '^(clang-tidy-19|\[ *[0-9]+/[0-9]+\]|[0-9]+ warnings? )' "$log" >&2 || true
+    rm -f "$log"
+    return 1
+  fi
+  rm -f "$log"
+  echo "tidy: clean"
+}
+
+steps=("$@")
+[ $# -gt 0 ] || steps=(floors format headers tidy)
+for step in "${steps[@]}"; do
+  case $step in
+    floors | format | headers | tidy | fix) "$step" ;;
+    *) sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+  esac
+done
