@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace offex::base {
+
+enum class LogLevel : std::uint8_t { Debug, Info, Warning, Error };
+
+/// Receives what rooms have to say. The library never prints; the program installs a sink.
+class LogSink {
+ public:
+  virtual ~LogSink() = default;
+  virtual void write(LogLevel level, std::string_view message) = 0;
+};
+
+/// Drops everything.
+class NullSink final : public LogSink {
+ public:
+  void write(LogLevel /*level*/, std::string_view /*message*/) override {}
+};
+
+}  // namespace offex::base

@@ -1,0 +1,15 @@
+#pragma once
+
+// OFFEX_CLONES compiles a plain function twice, for baseline x86-64 and for x86-64-v3 (AVX2), and
+// picks one when the program starts. Only for hot kernels that are not templates: clang refuses
+// clones of templates, and the thread sanitizer crashes in the resolver.
+#if defined(__x86_64__) && defined(__ELF__) && !defined(__SANITIZE_THREAD__) && \
+    !defined(OFFEX_NO_CLONES)
+#if defined(__clang__)
+#define OFFEX_CLONES __attribute__((target_clones("default", "arch=x86-64-v3")))
+#else
+#define OFFEX_CLONES __attribute__((target_clones("default", "arch=x86-64-v3")))
+#endif
+#else
+#define OFFEX_CLONES
+#endif
