@@ -33,16 +33,19 @@ headers() {
 }
 
 tidy() {
-  local log
+  local log status=0
   log=$(mktemp)
-  if ! { cmake --preset tidy && run-clang-tidy-19 -p build/tidy -quiet -j "${JOBS:-$(nproc)}" "${TIDY:-.*}"; } \
-    >"$log" 2>&1; then
-    grep -vE '^(clang-tidy-19|\[ *[0-9]+/[0-9]+\]|[0-9]+ warnings? )' "$log" >&2 || true
-    rm -f "$log"
-    return 1
+  # Headers are judged through the sources that include them, not once more on their own.
+  { cmake --preset tidy >"$log" &&
+    run-clang-tidy-19 -p build/tidy -quiet -j "${JOBS:-$(nproc)}" "${TIDY:-^$PWD/(src|tests|fuzz|benchmarks)/}" >"$log"; } \
+    2>&1 || status=1
+  if [ "$status" -eq 0 ]; then
+    echo "tidy: clean"
+  else
+    grep -vE '^(clang-tidy-19|\[ *[0-9]+/[0-9]+\]|[0-9]+ warnings? |Running clang-tidy)' "$log" | cat -s >&2 || true
   fi
   rm -f "$log"
-  echo "tidy: clean"
+  return "$status"
 }
 
 steps=("$@")
