@@ -1,6 +1,7 @@
 // Replays inputs through a fuzz target, for compilers without libFuzzer.
 //   run:  short_volume_fuzz FILE_OR_FOLDER...
-// An empty input is always tried first. A folder that is not there counts as empty, a file that is not there is an error.
+// An empty input is always tried first. A folder that is not there counts as empty, a file that is
+// not there is an error.
 
 #include <algorithm>
 #include <cstddef>
