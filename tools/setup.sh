@@ -69,7 +69,7 @@ install_duckdb() {
   digest=$(lock_digest)
   if [ -f "$duckdb_stamp" ] && [ "$(cat "$duckdb_stamp")" = "$digest" ]; then return 0; fi
 
-  command -v npm >/dev/null || install_packages nodejs npm
+  command -v npm >/dev/null || install_packages nodejs npm ca-certificates
   say "fetching DuckDB"
   local log
   log=$(mktemp)
