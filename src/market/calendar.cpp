@@ -57,8 +57,8 @@ SessionTable build_table() {
 }
 
 const SessionTable& table() {
-  static const SessionTable kTable = build_table();
-  return kTable;
+  static const SessionTable built = build_table();
+  return built;
 }
 
 std::unexpected<base::Error> outside(Day day) {
@@ -147,7 +147,7 @@ Instant weekly_publication(Day week_start, std::string_view tier) {
 }
 
 const std::vector<StructuralBreak>& structural_breaks() {
-  static const std::vector<StructuralBreak> kBreaks{
+  static const std::vector<StructuralBreak> breaks{
       {Day::from_civil({2018, 8, 1}), "consolidated-file",
        "FINRA's consolidated file starts; earlier days are the sum of the facility files."},
       {Day::from_civil({2018, 9, 10}), "chicago-trf",
@@ -157,7 +157,7 @@ const std::vector<StructuralBreak>& structural_breaks() {
       {Day::from_civil({2026, 2, 23}), "fractional-shares",
        "Volumes carry six decimals; trades below one share are no longer rounded up to one."},
   };
-  return kBreaks;
+  return breaks;
 }
 
 }  // namespace offex::market

@@ -18,7 +18,7 @@ struct DatasetRow {
 constexpr std::array kDatasets{
     DatasetRow{Dataset::FinraShortDaily, "finra_short_daily", false, SymbolStyle::FinraDaily},
     DatasetRow{Dataset::FinraShortTable, "finra_short_table", true, SymbolStyle::FinraDaily},
-    DatasetRow{Dataset::ExchangeShortDaily, "exchange_short_daily", false, SymbolStyle::FinraDaily},
+    DatasetRow{Dataset::ExchangeShortDaily, "exchange_short_daily", false, SymbolStyle::Nasdaq},
     DatasetRow{Dataset::DailyBarFlatFile, "daily_bar_flat_file", false, SymbolStyle::Cqs},
     DatasetRow{Dataset::DailyBarGrouped, "daily_bar_grouped", false, SymbolStyle::Cqs},
     DatasetRow{Dataset::DailyBarTable, "daily_bar_table", true, SymbolStyle::Cqs},

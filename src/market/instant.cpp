@@ -38,7 +38,7 @@ constexpr std::int64_t saturated_nanos(std::int64_t seconds) {
 
 // Loading the time zone database takes milliseconds, so the first use pays and not the start.
 const date::time_zone& new_york_zone() {
-  static const date::time_zone* const kZone = []() -> const date::time_zone* {
+  static const date::time_zone* const zone = []() -> const date::time_zone* {
     try {
       return date::locate_zone("America/New_York");
     } catch (const std::exception& error) {
@@ -46,8 +46,8 @@ const date::time_zone& new_york_zone() {
       return nullptr;
     }
   }();
-  OFFEX_CHECK(kZone != nullptr);
-  return *kZone;
+  OFFEX_CHECK(zone != nullptr);
+  return *zone;
 }
 
 // Seconds in [begin, end) share one offset from UTC.

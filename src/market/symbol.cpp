@@ -53,10 +53,90 @@ std::string cqs_to_act(std::string_view text) {
   return replace_part(replace_mark(text, 'p', '$'), "WS", "W");
 }
 
+// Nasdaq's suffix marks and what CQS writes for them, last suffix first. A series letter may
+// follow one: `ACHR+A` is `ACHR.WS.A`.
+struct SuffixMark {
+  char nasdaq;
+  std::string_view cqs;
+};
+
+constexpr std::array kSuffixMarks{
+    SuffixMark{'#', "w"},    // when issued
+    SuffixMark{'$', ".WD"},  // when distributed
+    SuffixMark{'*', ".CL"},  // called
+    SuffixMark{'^', "r"},    // right
+    SuffixMark{'=', ".U"},   // unit
+    SuffixMark{'+', ".WS"},  // warrant
+    SuffixMark{'-', "p"},    // preferred
+};
+
+std::string nasdaq_to_cqs(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto mark = std::ranges::find(kSuffixMarks, text[at], &SuffixMark::nasdaq);
+    if (at == 0 || mark == kSuffixMarks.end()) {
+      out += text[at];
+      continue;
+    }
+    out += mark->cqs;
+    if (mark->cqs.front() == '.' && at + 1 < text.size() && is_upper(text[at + 1])) out += '.';
+  }
+  return out;
+}
+
+// Puts the mark where its CQS suffix ends the symbol, or stands before a series or another mark.
+void put_mark(std::string& text, const SuffixMark& mark) {
+  const std::size_t at = text.rfind(mark.cqs);
+  if (at == std::string::npos || at == 0) return;
+  std::size_t end = at + mark.cqs.size();
+  const bool dotted = mark.cqs.front() == '.';
+  const bool last = end == text.size();
+  const bool series = !last && (dotted ? text[end] == '.' : is_upper(text[end]));
+  const bool before_mark = !last && std::ranges::find(kSuffixMarks, text[end],
+                                                      &SuffixMark::nasdaq) != kSuffixMarks.end();
+  if (!last && !series && !before_mark) return;
+  if (dotted && series) ++end;
+  text.replace(at, end - at, 1, mark.nasdaq);
+}
+
+std::string cqs_to_nasdaq(std::string_view text) {
+  std::string out{text};
+  for (const SuffixMark& mark : kSuffixMarks) put_mark(out, mark);
+  return out;
+}
+
 std::string replace_all(std::string_view text, char from, char to) {
   std::string out{text};
   std::ranges::replace(out, from, to);
   return out;
+}
+
+std::string canonical_text(std::string_view text, SymbolStyle style) {
+  switch (style) {
+    case SymbolStyle::Cqs:
+      return std::string{text};
+    case SymbolStyle::FinraDaily:
+      return replace_all(text, '/', '.');
+    case SymbolStyle::FinraWeekly:
+      return act_to_cqs(text);
+    case SymbolStyle::Nasdaq:
+      return nasdaq_to_cqs(text);
+  }
+  return std::string{text};
+}
+
+std::string styled_text(std::string_view text, SymbolStyle style) {
+  switch (style) {
+    case SymbolStyle::Cqs:
+      return std::string{text};
+    case SymbolStyle::FinraDaily:
+      return replace_all(text, '.', '/');
+    case SymbolStyle::FinraWeekly:
+      return cqs_to_act(text);
+    case SymbolStyle::Nasdaq:
+      return cqs_to_nasdaq(text);
+  }
+  return std::string{text};
 }
 
 }  // namespace
@@ -78,18 +158,13 @@ Result<Symbol> Symbol::parse(std::string_view text) {
 }
 
 Symbol to_canonical(const Symbol& raw, SymbolStyle style) {
-  std::string text = raw.str();
-  if (style == SymbolStyle::FinraDaily) text = replace_all(text, '/', '.');
-  if (style == SymbolStyle::FinraWeekly) text = act_to_cqs(text);
+  const std::string text = canonical_text(raw.view(), style);
   const bool fits = !text.empty() && text.size() <= Symbol::kMaxBytes;
   return fits ? Symbol::from_trusted(text) : raw;
 }
 
 Result<Symbol> spell(const Symbol& canonical, SymbolStyle style) {
-  std::string text = canonical.str();
-  if (style == SymbolStyle::FinraDaily) text = replace_all(text, '.', '/');
-  if (style == SymbolStyle::FinraWeekly) text = cqs_to_act(text);
-  OFFEX_ASSIGN(const Symbol spelled, Symbol::parse(text));
+  OFFEX_ASSIGN(const Symbol spelled, Symbol::parse(styled_text(canonical.view(), style)));
   // A spelling that reads back as another symbol would silently fetch the wrong security.
   if (to_canonical(spelled, style) != canonical) {
     return fail(base::ErrorCode::InvalidArgument,

@@ -75,6 +75,7 @@ std::vector<Symbol> matching(std::span<const Symbol> universe, Predicate predica
 
 std::unexpected<base::Error> ambiguous(std::string_view typed, const std::vector<Symbol>& answers) {
   std::vector<std::string_view> names;
+  names.reserve(answers.size());
   for (const Symbol& answer : answers) names.push_back(answer.view());
   return fail(base::ErrorCode::InvalidArgument,
               fmt::format("symbol `{}` may be any of {}: write one of them exactly",

@@ -31,6 +31,7 @@ using Result = std::expected<T, base::Error>;
     }                                                           \
   } while (false)
 
+// NOLINTBEGIN(bugprone-macro-parentheses): a declaration cannot stand in parentheses.
 /// Declares `name` from a `Result<T>` expression, or returns its error.
 #define OFFEX_ASSIGN(declaration, expression)                                         \
   auto OFFEX_CONCAT(offex_result_, __LINE__) = (expression);                          \
@@ -38,3 +39,4 @@ using Result = std::expected<T, base::Error>;
     return std::unexpected{std::move(OFFEX_CONCAT(offex_result_, __LINE__)).error()}; \
   }                                                                                   \
   declaration = std::move(*OFFEX_CONCAT(offex_result_, __LINE__))
+// NOLINTEND(bugprone-macro-parentheses)

@@ -26,7 +26,8 @@ struct SessionHours {
   Instant close;
 };
 
-/// Returns 09:30 to 16:00 (or 13:00) New York time, or nothing when `day` is no session.
+/// Returns 09:30 to 16:00 (or 13:00) New York time, or nothing when `day` is no session or is
+/// outside the calendar.
 [[nodiscard]] std::optional<SessionHours> session_hours(Day day);
 
 /// Returns all sessions of a range in order. Days outside the calendar are an error.
@@ -37,10 +38,12 @@ struct SessionHours {
 /// Returns the `count`-th session after `day`.
 [[nodiscard]] Result<Day> session_after(Day day, int count = 1);
 
-/// Returns the newest session whose daily files should be out at `now` (18:00 New York time).
+/// Returns the newest session whose daily files should be out at `now` (18:00 New York time, also
+/// after an early close). Beyond the ends of the calendar it is the calendar's first or last one.
 [[nodiscard]] Day last_published_session(Instant now);
 
-/// Returns the number of sessions in the Monday-to-Friday week that starts on `monday`.
+/// Returns the number of sessions in the Monday-to-Friday week that starts on `monday`; days
+/// outside the calendar count as none.
 [[nodiscard]] int sessions_in_week(Day monday);
 
 /// Returns the moment the file of `day` becomes public by FINRA's rule: 18:00 New York time.

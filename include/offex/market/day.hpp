@@ -9,7 +9,15 @@
 
 namespace offex::market {
 
-enum class Weekday : std::uint8_t { Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday };
+enum class Weekday : std::uint8_t {
+  Monday,
+  Tuesday,
+  Wednesday,
+  Thursday,
+  Friday,
+  Saturday,
+  Sunday
+};
 
 /// Year, month (1-12) and day of month (1-31) of the Gregorian calendar.
 struct CivilDate {

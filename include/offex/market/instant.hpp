@@ -36,11 +36,13 @@ struct NewYorkTime {
   friend constexpr auto operator<=>(const NewYorkTime&, const NewYorkTime&) = default;
 };
 
-/// Returns what a clock in New York shows. Safe to call from many threads.
+/// Returns what a clock in New York shows. Safe to call from many threads; cheap per row. Right
+/// until 2037, the end of the transitions in the time zone database.
 [[nodiscard]] NewYorkTime to_new_york(Instant instant);
 
 /// Returns the instant of a New York wall-clock time. A time that the clocks skip in March maps
-/// to the moment of the change, one that happens twice in November to the first.
+/// to the moment of the change, one that happens twice in November to the first. Beyond what an
+/// Instant can hold the nearest end is returned. `hour` 24 is the next midnight.
 [[nodiscard]] Instant from_new_york(Day day, int hour, int minute = 0, int second = 0);
 
 /// Returns the last nanosecond of `day` in New York: the meaning of `--asof` with a date only.

@@ -62,15 +62,18 @@ static_assert(sizeof(Symbol) == 16);
 
 /// The spelling a source uses for share classes, preferreds, warrants and units.
 enum class SymbolStyle : std::uint8_t {
-  Cqs,         ///< ours and Polygon's: `BRK.B`, `ABRpD`, `ACHR.WS`
-  FinraDaily,  ///< daily short-sale files: `BRK/B`, `ABRpD`, `ACHR/WS`
-  FinraWeekly, ///< weekly data, the ACT style: `BRK.B`, `ABR$D`, `ACHR.W`
+  Cqs,          ///< ours and Polygon's: `BRK.B`, `ABRpD`, `ACHR.WS`
+  FinraDaily,   ///< daily short-sale files: `BRK/B`, `ABRpD`, `ACHR/WS`
+  FinraWeekly,  ///< weekly data, the ACT style: `BRK.B`, `ABR$D`, `ACHR.W`
+  Nasdaq,       ///< Nasdaq's exchange files: `BRK.B`, `ABR-D`, `ACHR+`, `AACT=`, `CELG^`
 };
 
-/// Returns the canonical (CQS) spelling of a symbol that a source wrote in `style`.
+/// Returns the canonical (CQS) spelling of a symbol that a source wrote in `style`; the symbol
+/// itself when the canonical one would not fit in `Symbol::kMaxBytes`.
 [[nodiscard]] Symbol to_canonical(const Symbol& raw, SymbolStyle style);
 
-/// Returns how a source of `style` spells a canonical symbol.
+/// Returns how a source of `style` spells a canonical symbol. A symbol that has no spelling which
+/// reads back as itself is an InvalidArgument.
 [[nodiscard]] Result<Symbol> spell(const Symbol& canonical, SymbolStyle style);
 
 /// Finds the one symbol of `universe` that a person means by `typed`.
