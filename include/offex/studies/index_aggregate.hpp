@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "offex/market/day.hpp"
+#include "offex/market/symbol.hpp"
+#include "offex/store/types.hpp"
+#include "offex/studies/metric_panels.hpp"
+
+namespace offex::studies {
+
+/// Which fund stands for an index that has no prices of its own, for example SPX -> SPY.
+using ProxyMap = std::map<market::Symbol, market::Symbol>;
+
+/// Returns SPX -> SPY.
+[[nodiscard]] ProxyMap default_proxies();
+
+/// One security of an index with the days on which it belongs to it.
+struct IndexMember {
+  market::Symbol symbol;
+  std::optional<std::size_t> position{};  ///< in the axis; empty when no input names it
+  std::vector<market::DayRange> valid{};  ///< open ends are the smallest and largest day
+
+  [[nodiscard]] bool valid_on(market::Day day) const;
+};
+
+/// An index, its members in order of symbol and the symbol whose price stands for it.
+struct IndexDefinition {
+  market::Symbol index;
+  std::vector<IndexMember> members;
+  market::Symbol price_symbol;
+  bool is_proxy{false};
+  std::optional<std::size_t> price_position{};
+};
+
+/// Returns the indexes of a constituent list in order of symbol. The proxy is taken when one is
+/// mapped and the index itself is not in the axis.
+[[nodiscard]] std::vector<IndexDefinition> index_definitions(
+    std::span<const store::Constituent> constituents, const ProxyMap& proxies, const Axis& axis);
+
+/// Adds up the members of every index, a tile of symbols after the other.
+///
+/// Tiles must come in order of symbol; the sums are then the same bits for any tile width.
+class IndexAggregate {
+ public:
+  /// \param version "PhaseA_v1" or "v2" \pre both outlive this
+  IndexAggregate(std::span<const IndexDefinition> indexes, std::span<const market::Day> days,
+                 std::string_view version);
+
+  /// Takes the `daily_metrics` of the same version for all days and some symbols.
+  void add(const MetricPanels& tile, std::size_t first_symbol);
+
+  /// Returns the finished table over (sessions x indexes). \param first_day rows before it are
+  /// warm-up and are left out of the result
+  [[nodiscard]] MetricPanels finish(std::size_t first_day = 0) const;
+
+ private:
+  struct Totals {
+    double short_volume{0.0};
+    double denominator{0.0};
+    bool finra{false};
+    bool polygon{false};
+    double covered{0.0};
+  };
+  void add_member(const MetricPanels& tile, std::size_t cell, std::size_t index,
+                  const IndexMember& member);
+  [[nodiscard]] Totals& totals(std::size_t day, std::size_t index) {
+    return totals_[day * indexes_.size() + index];
+  }
+
+  std::span<const IndexDefinition> indexes_;
+  std::span<const market::Day> days_;
+  const TableSpec* spec_;
+  bool phase_a_;
+  std::vector<Totals> totals_;  // day-major
+  columns::Panel returns_;
+  columns::Panel returns_z_;
+};
+
+/// Returns the day and symbol axis of an index table.
+[[nodiscard]] Axis index_axis(std::span<const IndexDefinition> indexes,
+                              std::span<const market::Day> days);
+
+}  // namespace offex::studies

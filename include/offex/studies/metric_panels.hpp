@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "offex/columns/batch.hpp"
+#include "offex/columns/panel.hpp"
+#include "offex/market/day.hpp"
+#include "offex/market/symbol.hpp"
+#include "offex/studies/catalogue.hpp"
+
+namespace offex::studies {
+
+/// Which symbols and sessions a computation covers. `symbols` and `codes` go together and are in
+/// order of symbol; `days` ascend.
+struct Axis {
+  std::vector<market::Day> days;
+  std::vector<market::Symbol> symbols;
+  std::vector<std::int32_t> codes;
+};
+
+/// The computed columns of a table over (sessions x symbols), found by their catalogue name.
+///
+/// Every cell is a double: NaN is null, a word is its position, a flag is 0 or 1, a day its number,
+/// exact quantities and prices are whole millionths and nano-dollars (exact below 2^53).
+class MetricPanels {
+ public:
+  MetricPanels(const TableSpec& spec, std::size_t num_days, std::size_t num_symbols);
+
+  [[nodiscard]] const TableSpec& spec() const { return *spec_; }
+  [[nodiscard]] std::size_t num_days() const { return num_days_; }
+  [[nodiscard]] std::size_t num_symbols() const { return num_symbols_; }
+  /// Returns the panel of a column, made on first use. \pre the table has the column
+  [[nodiscard]] columns::Panel& operator[](std::string_view name);
+  /// Returns the panel of a column that was computed. \pre it was
+  [[nodiscard]] const columns::Panel& at(std::string_view name) const;
+  /// Gives every cell of a column the same value.
+  void fill(std::string_view name, double value);
+  /// Sets a Symbol column: one name for all sessions of a panel column.
+  void set_symbols(std::string_view name, std::vector<market::Symbol> by_symbol);
+
+ private:
+  friend class RowWriter;
+  const TableSpec* spec_;
+  std::size_t num_days_;
+  std::size_t num_symbols_;
+  std::vector<columns::Panel> panels_;                // by catalogue position, empty until used
+  std::vector<std::vector<market::Symbol>> symbols_;  // the same, for Symbol columns
+};
+
+/// How a batch names the security.
+enum class SymbolColumn : std::uint8_t {
+  Code,  ///< `symbol_code` (Int32): the stored table
+  Name,  ///< `symbol` (Symbol): the view, files and answers to people
+};
+
+/// Turns panels into rows of the table's columns.
+class RowWriter {
+ public:
+  /// `first_day` is the session of panel row 0 in `axis.days`, `first_symbol` that of cell 0.
+  RowWriter(const MetricPanels& panels, const Axis& axis, std::size_t first_day,
+            std::size_t first_symbol, SymbolColumn symbol_column);
+
+  /// Returns an empty batch with the table's columns.
+  [[nodiscard]] static columns::Batch header(const TableSpec& spec, SymbolColumn symbol_column);
+  /// Appends one row. \param day and symbol count inside the panels
+  void append(std::size_t day, std::size_t symbol, columns::Batch& out) const;
+
+ private:
+  const MetricPanels& panels_;
+  const Axis& axis_;
+  std::size_t first_day_;
+  std::size_t first_symbol_;
+  SymbolColumn symbol_column_;
+};
+
+}  // namespace offex::studies

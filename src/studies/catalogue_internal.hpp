@@ -1,0 +1,34 @@
+#pragma once
+
+#include <array>
+#include <span>
+#include <string_view>
+
+#include "offex/studies/catalogue.hpp"
+
+namespace offex::studies {
+
+// Tables of each version; the words of a Label column are static arrays beside them.
+[[nodiscard]] std::span<const Metric> phase_a_metrics();
+[[nodiscard]] std::span<const Metric> phase_a_index_metrics();
+[[nodiscard]] std::span<const Metric> v2_metrics();
+[[nodiscard]] std::span<const Metric> v2_index_metrics();
+[[nodiscard]] std::span<const Metric> feature_metrics();
+
+inline constexpr std::array<std::string_view, 1> kPhaseAWords{"PhaseA_v1"};
+inline constexpr std::array<std::string_view, 1> kV2Words{"v2"};
+inline constexpr std::array<std::string_view, 1> kFeatureWords{"offexchange-features-v1"};
+inline constexpr std::array<std::string_view, 2> kDenominatorWords{"FINRA_TOTAL", "POLYGON_TOTAL"};
+inline constexpr std::array<std::string_view, 3> kMixedDenominatorWords{"FINRA_TOTAL",
+                                                                        "POLYGON_TOTAL", "MIXED"};
+inline constexpr std::array<std::string_view, 3> kScoreSourceWords{
+    "short_buy_sell_ratio_z", "vw_flow_z", "finra_buy_volume_z"};
+inline constexpr std::array<std::string_view, 3> kLabelWords{"Accumulating", "Distribution",
+                                                             "Neutral"};
+inline constexpr std::array<std::string_view, 3> kOtcStatusWords{"Anchored", "Staled", "None"};
+inline constexpr std::array<std::string_view, 2> kPhaseAQualityWords{"PRE_OTC", "OTC_ANCHORED"};
+inline constexpr std::array<std::string_view, 1> kConsolidatedWords{"CONSOLIDATED"};
+inline constexpr std::array<std::string_view, 2> kPriceSourceWords{"INDEX", "PROXY"};
+inline constexpr std::array<std::string_view, 2> kShortSourceWords{"CNMS", "FACILITIES"};
+
+}  // namespace offex::studies

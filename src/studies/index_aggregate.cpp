@@ -1,0 +1,209 @@
+#include "offex/studies/index_aggregate.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "offex/base/check.hpp"
+#include "offex/kernels/z_score.hpp"
+
+namespace offex::studies {
+namespace {
+
+using columns::Panel;
+
+constexpr double kNan = Panel::kMissing;
+constexpr market::Day kFirstDay = market::Day::from_days(std::numeric_limits<std::int32_t>::min());
+constexpr market::Day kLastDay = market::Day::from_days(std::numeric_limits<std::int32_t>::max());
+
+std::optional<std::size_t> position_of(const Axis& axis, const market::Symbol& symbol) {
+  const auto found = std::lower_bound(axis.symbols.begin(), axis.symbols.end(), symbol);
+  if (found == axis.symbols.end() || *found != symbol) {
+    return std::nullopt;
+  }
+  return static_cast<std::size_t>(found - axis.symbols.begin());
+}
+
+void set_price(IndexDefinition& definition, const ProxyMap& proxies, const Axis& axis) {
+  definition.price_symbol = definition.index;
+  definition.price_position = position_of(axis, definition.index);
+  const auto proxy = proxies.find(definition.index);
+  if (!definition.price_position && proxy != proxies.end()) {
+    definition.price_symbol = proxy->second;
+    definition.price_position = position_of(axis, proxy->second);
+    definition.is_proxy = true;
+  }
+}
+
+/// Label by the z rule: 0 Accumulating, 1 Distribution, 2 Neutral.
+double label_of(double z, double return_z) {
+  if (z >= 1.0 && return_z >= 0.5) {
+    return 0.0;
+  }
+  return z <= -1.0 && return_z <= -0.5 ? 1.0 : 2.0;
+}
+
+double type_of(bool finra, bool polygon) {
+  if (finra && polygon) {
+    return 2.0;  // MIXED
+  }
+  return finra ? 0.0 : polygon ? 1.0 : kNan;
+}
+
+/// Rows from `first_day` on.
+Panel rows_from(const Panel& in, std::size_t first_day) {
+  Panel out{in.num_days() - first_day, in.num_symbols()};
+  for (std::size_t day = 0; day < out.num_days(); ++day) {
+    std::ranges::copy(in.row(day + first_day), out.row(day).begin());
+  }
+  return out;
+}
+
+}  // namespace
+
+ProxyMap default_proxies() {
+  return {{market::Symbol::from_trusted("SPX"), market::Symbol::from_trusted("SPY")}};
+}
+
+bool IndexMember::valid_on(market::Day day) const {
+  return std::ranges::any_of(valid,
+                             [day](const market::DayRange& range) { return range.contains(day); });
+}
+
+std::vector<IndexDefinition> index_definitions(std::span<const store::Constituent> constituents,
+                                               const ProxyMap& proxies, const Axis& axis) {
+  std::map<market::Symbol, std::map<market::Symbol, IndexMember>> by_index;
+  for (const store::Constituent& row : constituents) {
+    IndexMember& member = by_index[row.index][row.symbol];
+    member.valid.push_back({row.valid_from.value_or(kFirstDay), row.valid_to.value_or(kLastDay)});
+  }
+  std::vector<IndexDefinition> out;
+  for (auto& [index, members] : by_index) {
+    IndexDefinition definition;
+    definition.index = index;
+    for (auto& [symbol, member] : members) {
+      member.symbol = symbol;
+      member.position = position_of(axis, symbol);
+      definition.members.push_back(std::move(member));
+    }
+    set_price(definition, proxies, axis);
+    out.push_back(std::move(definition));
+  }
+  return out;
+}
+
+IndexAggregate::IndexAggregate(std::span<const IndexDefinition> indexes,
+                               std::span<const market::Day> days, std::string_view version)
+    : indexes_{indexes},
+      days_{days},
+      spec_{find_table("index_constituent_short_agg_daily", version)},
+      phase_a_{version == "PhaseA_v1"},
+      totals_(days.size() * indexes.size()),
+      returns_{days.size(), indexes.size()},
+      returns_z_{days.size(), indexes.size()} {
+  OFFEX_CHECK(spec_ != nullptr);
+}
+
+void IndexAggregate::add(const MetricPanels& tile, std::size_t first_symbol) {
+  OFFEX_CHECK(tile.num_days() == days_.size());
+  const std::size_t end_symbol = first_symbol + tile.num_symbols();
+  const auto inside = [&](const std::optional<std::size_t>& position) {
+    return position && *position >= first_symbol && *position < end_symbol;
+  };
+  for (std::size_t index = 0; index < indexes_.size(); ++index) {
+    const IndexDefinition& definition = indexes_[index];
+    if (inside(definition.price_position)) {
+      const std::size_t cell = *definition.price_position - first_symbol;
+      for (std::size_t day = 0; day < days_.size(); ++day) {
+        returns_.at(day, index) = tile.at("return_1d").at(day, cell);
+        returns_z_.at(day, index) = tile.at("return_z").at(day, cell);
+      }
+    }
+    for (const IndexMember& member : definition.members) {
+      if (inside(member.position)) {
+        add_member(tile, *member.position - first_symbol, index, member);
+      }
+    }
+  }
+}
+
+void IndexAggregate::add_member(const MetricPanels& tile, std::size_t cell, std::size_t index,
+                                const IndexMember& member) {
+  const Panel& shorts = tile.at("short_volume");
+  const Panel& values = tile.at("short_ratio_denominator_value");
+  const Panel& types = tile.at("short_ratio_denominator_type");
+  const Panel& ratios = tile.at("short_ratio");
+  for (std::size_t day = 0; day < days_.size(); ++day) {
+    const bool has_ratio = !std::isnan(ratios.at(day, cell));
+    if (!member.valid_on(days_[day]) || (!phase_a_ && !has_ratio)) {
+      continue;  // v2 adds a member to both sums or to none
+    }
+    Totals& sum = totals(day, index);
+    const double short_volume = shorts.at(day, cell);
+    const double value = values.at(day, cell);
+    sum.short_volume += std::isnan(short_volume) ? 0.0 : short_volume;
+    sum.denominator += std::isnan(value) ? 0.0 : value;
+    sum.finra = sum.finra || types.at(day, cell) == 0.0;
+    sum.polygon = sum.polygon || types.at(day, cell) == 1.0;
+    sum.covered += has_ratio ? 1.0 : 0.0;
+  }
+}
+
+MetricPanels IndexAggregate::finish(std::size_t first_day) const {
+  const std::size_t count = indexes_.size();
+  MetricPanels out{*spec_, days_.size() - first_day, count};
+  Panel ratio{days_.size(), count};
+  for (std::size_t cell = 0; cell < totals_.size(); ++cell) {
+    const Totals& sum = totals_[cell];
+    ratio.cells()[cell] = sum.denominator > 0.0 ? sum.short_volume / sum.denominator : kNan;
+  }
+  const auto options = phase_a_ ? kernels::ZOptions{20, 5, kernels::Baseline::Trailing}
+                                : kernels::ZOptions{20, 15, kernels::Baseline::Lagged};
+  Panel& z = out["agg_short_ratio_z"];
+  kernels::z_score(kernels::block_of(std::as_const(ratio)), first_day, kernels::block_of(z),
+                   options);
+  out["agg_short_ratio"] = rows_from(ratio, first_day);
+  out["index_price_return"] = rows_from(returns_, first_day);
+  out["index_return_z"] = rows_from(returns_z_, first_day);
+  std::vector<market::Symbol> names;
+  std::vector<market::Symbol> price_names;
+  for (std::size_t index = 0; index < count; ++index) {
+    const IndexDefinition& definition = indexes_[index];
+    names.push_back(definition.index);
+    price_names.push_back(definition.price_symbol);
+    for (std::size_t day = 0; day < out.num_days(); ++day) {
+      const Totals& sum = totals_[(day + first_day) * count + index];
+      const bool nothing = !phase_a_ && sum.covered == 0.0;  // missing is null in v2, never zero
+      const auto expected = static_cast<double>(std::ranges::count_if(
+          definition.members,
+          [&](const IndexMember& member) { return member.valid_on(days_[day + first_day]); }));
+      out["total_short_volume"].at(day, index) = nothing ? kNan : sum.short_volume;
+      out["total_denominator_volume"].at(day, index) = nothing ? kNan : sum.denominator;
+      out["denominator_type"].at(day, index) = type_of(sum.finra, sum.polygon);
+      out["coverage_count"].at(day, index) = sum.covered;
+      out["expected_constituent_count"].at(day, index) = expected;
+      out["coverage_pct"].at(day, index) = expected > 0.0 ? sum.covered / expected : kNan;
+      out["index_price_source"].at(day, index) = definition.is_proxy ? 1.0 : 0.0;
+      out["interpretation_label"].at(day, index) =
+          label_of(z.at(day, index), out.at("index_return_z").at(day, index));
+    }
+  }
+  out.set_symbols("index_symbol", std::move(names));
+  out.set_symbols("index_price_symbol", std::move(price_names));
+  out.fill("data_quality", 0.0);
+  out.fill("inference_version", 0.0);
+  return out;
+}
+
+Axis index_axis(std::span<const IndexDefinition> indexes, std::span<const market::Day> days) {
+  Axis axis;
+  axis.days.assign(days.begin(), days.end());
+  for (const IndexDefinition& definition : indexes) {
+    axis.symbols.push_back(definition.index);
+    axis.codes.push_back(-1);  // an index has no code of its own
+  }
+  return axis;
+}
+
+}  // namespace offex::studies
