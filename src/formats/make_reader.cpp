@@ -1,0 +1,143 @@
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "offex/formats/document.hpp"
+
+#include "formats/csv_row_internal.hpp"
+#include "formats/grouped_reader_internal.hpp"
+#include "formats/gzip_internal.hpp"
+#include "formats/short_layout_internal.hpp"
+#include "formats/short_reader_internal.hpp"
+#include "formats/table_reader_internal.hpp"
+#include "formats/text_reader_internal.hpp"
+
+namespace offex::formats {
+namespace {
+
+constexpr std::string_view kUnderstood =
+    "understood are FINRA's and Nasdaq's daily short-sale files, tables of short volume, bars, "
+    "weekly volume, lit direction and index members, and Polygon's day files and grouped daily "
+    "replies";
+
+using Made = Result<std::unique_ptr<Reader>>;
+
+// Adds what the file's own name says, and refuses to be told otherwise.
+Result<void> add_name_hints(ReadOptions& options) {
+  const NameHints hints = hints_from_name(options.file);
+  if (hints.facility && options.facility && *hints.facility != *options.facility) {
+    return fail(
+        base::ErrorCode::InvalidArgument,
+        fmt::format("the name says {}, but --facility says {}", market::to_string(*hints.facility),
+                    market::to_string(*options.facility)),
+        in_file(options.file));
+  }
+  if (hints.facility) {
+    options.facility = hints.facility;
+  }
+  return {};
+}
+
+// Only for layouts of a single day: the date in a table's name says when it was made.
+Result<void> add_day_hint(ReadOptions& options) {
+  const NameHints hints = hints_from_name(options.file);
+  if (hints.day && options.day && *hints.day != *options.day) {
+    return fail(
+        base::ErrorCode::InvalidArgument,
+        fmt::format("the name says {}, but --date says {}", hints.day->iso(), options.day->iso()),
+        in_file(options.file));
+  }
+  if (hints.day) options.day = hints.day;
+  return {};
+}
+
+Result<void> check_facility(const ShortLayout& layout, const ReadOptions& options) {
+  const base::Place place = in_file(options.file);
+  if (!options.facility) {
+    const std::string_view choice = layout.exchange_style
+                                        ? "this is an exchange's short-sale file: say which one "
+                                          "with --facility (NQBX or NPSX)"
+                                        : "the name does not say which facility this is from: say "
+                                          "it with --facility (CNMS, FNSQ, FNYX, FNQC, FNRA, FORF)";
+    return fail(base::ErrorCode::InvalidArgument, std::string{choice}, place);
+  }
+  if (layout.exchange_style && !market::is_exchange(*options.facility)) {
+    return fail(base::ErrorCode::InvalidArgument,
+                fmt::format("this is a short-sale file of an exchange, not of FINRA's facility {}",
+                            market::to_string(*options.facility)),
+                place);
+  }
+  return {};
+}
+
+Made make_short(std::string_view header, ReadOptions options) {
+  const Line line{.text = header};
+  const auto layout = read_short_header(header);
+  if (!layout) {
+    return fail(base::ErrorCode::Integrity,
+                fmt::format("{}; {}", layout.error().reason, kUnderstood),
+                place_of(options.file, line, layout.error()));
+  }
+  OFFEX_TRY(check_facility(*layout, options));
+  OFFEX_TRY(add_day_hint(options));
+  return make_short_reader(std::move(options));
+}
+
+Made make_table(std::string_view header, ReadOptions options) {
+  CsvRow row;
+  std::vector<std::string> names;
+  if (!row.read(header)) {
+    for (const CsvField& field : row.fields()) names.push_back(normalised(field.text));
+  }
+  const TableLayout* layout = find_table_layout(names);
+  if (layout == nullptr) {
+    return damaged(options.file, {.text = header}, "header",
+                   fmt::format("this is no header of a known layout; {}", kUnderstood));
+  }
+  if (layout->dataset == market::Dataset::DailyBarFlatFile) OFFEX_TRY(add_day_hint(options));
+  if (options.facility && market::is_exchange(*options.facility)) {
+    return fail(base::ErrorCode::InvalidArgument,
+                fmt::format("{} is an exchange's short-sale file, and this is a {}",
+                            market::to_string(*options.facility), layout->title),
+                in_file(options.file));
+  }
+  return make_table_reader(*layout, std::move(options));
+}
+
+std::string_view refusal(std::string_view head) {
+  if (head.empty()) return "the file is empty";
+  if (looks_like_gzip(head) || looks_like_zip(head)) return "an archive inside an archive";
+  if (head.starts_with("\xFF\xFE") || head.starts_with("\xFE\xFF")) {
+    return "UTF-16 text; UTF-8 is understood";
+  }
+  if (head.find('\0') != std::string_view::npos) return "binary content";
+  return {};
+}
+
+}  // namespace
+
+Made make_reader(std::string_view head, ReadOptions options) {
+  const std::string_view text = without_bom(head);
+  std::string_view line = text.substr(0, text.find('\n'));
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  const Line place{.text = line, .number = 1, .byte = head.size() - text.size()};
+  if (const std::string_view reason = refusal(text); !reason.empty()) {
+    return damaged(options.file, place, {}, std::string{reason});
+  }
+  OFFEX_TRY(add_name_hints(options));
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  if (first != std::string_view::npos && text[first] == '<') {
+    return damaged(options.file, place, {}, "an HTML or XML page instead of data");
+  }
+  if (first != std::string_view::npos && text[first] == '{') {
+    OFFEX_TRY(add_day_hint(options));
+    return make_grouped_reader(std::move(options));
+  }
+  if (line.find('|') != std::string_view::npos) return make_short(line, std::move(options));
+  return make_table(line, std::move(options));
+}
+
+}  // namespace offex::formats

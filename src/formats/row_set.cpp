@@ -1,0 +1,81 @@
+#include <algorithm>
+#include <bit>
+#include <functional>
+#include <string>
+#include <utility>
+
+#include "formats/row_set_internal.hpp"
+
+namespace offex::formats {
+namespace {
+
+using columns::Column;
+using columns::Type;
+
+constexpr std::uint64_t kMix = 0x9E3779B97F4A7C15;
+
+std::uint64_t cell_hash(const Column& column, std::size_t row) {
+  if (!column.valid(row)) return 1;
+  switch (column.type()) {
+    case Type::Symbol:
+      return column.values<market::Symbol>()[row].hash();
+    case Type::Text:
+      return std::hash<std::string>{}(column.values<std::string>()[row]);
+    default:
+      return static_cast<std::uint32_t>(column.values<std::int32_t>()[row]);
+  }
+}
+
+bool cell_equal(const Column& column, std::size_t a, std::size_t b) {
+  if (column.valid(a) != column.valid(b)) return false;
+  if (!column.valid(a)) return true;
+  switch (column.type()) {
+    case Type::Symbol:
+      return column.values<market::Symbol>()[a] == column.values<market::Symbol>()[b];
+    case Type::Text:
+      return column.values<std::string>()[a] == column.values<std::string>()[b];
+    default:
+      return column.values<std::int32_t>()[a] == column.values<std::int32_t>()[b];
+  }
+}
+
+}  // namespace
+
+bool RowSet::add_last(const columns::Batch& rows) {
+  if (2 * (used_ + 1) > slots_.size()) grow(rows);
+  const std::size_t row = rows.num_rows() - 1;
+  std::size_t slot = slot_of(hash(rows, row));
+  for (; slots_[slot] >= 0; slot = (slot + 1) % slots_.size()) {
+    if (equal(rows, static_cast<std::size_t>(slots_[slot]), row)) return false;
+  }
+  slots_[slot] = static_cast<std::int64_t>(row);
+  ++used_;
+  return true;
+}
+
+std::uint64_t RowSet::hash(const columns::Batch& rows, std::size_t row) const {
+  std::uint64_t mixed = 0;
+  for (const std::size_t column : key_) {
+    mixed = (std::rotl(mixed, 29) ^ cell_hash(rows.column(column), row)) * kMix;
+  }
+  return mixed;
+}
+
+bool RowSet::equal(const columns::Batch& rows, std::size_t a, std::size_t b) const {
+  return std::ranges::all_of(
+      key_, [&](std::size_t column) { return cell_equal(rows.column(column), a, b); });
+}
+
+void RowSet::grow(const columns::Batch& rows) {
+  const std::vector<std::int64_t> old = std::exchange(
+      slots_, std::vector<std::int64_t>(std::max<std::size_t>(1024, 2 * slots_.size()), -1));
+  shift_ = 64 - static_cast<unsigned>(std::countr_zero(slots_.size()));
+  for (const std::int64_t row : old) {
+    if (row < 0) continue;
+    std::size_t slot = slot_of(hash(rows, static_cast<std::size_t>(row)));
+    while (slots_[slot] >= 0) slot = (slot + 1) % slots_.size();
+    slots_[slot] = row;
+  }
+}
+
+}  // namespace offex::formats

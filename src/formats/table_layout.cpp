@@ -1,0 +1,120 @@
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "formats/table_layout_internal.hpp"
+
+namespace offex::formats {
+namespace {
+
+using columns::Type;
+using enum Presence;
+
+constexpr std::string_view kDateNames = "tradedate date day";
+constexpr std::string_view kMarketNames = "market marketcenter facility";
+constexpr std::string_view kSymbolNames = "symbol ticker";
+
+constexpr std::array kShortFields = {
+    TableField{"trade_date", Type::Day, Value, kDateNames, true},
+    TableField{"facility", Type::Int32, Optional, kMarketNames, true, FieldKind::Facility},
+    TableField{"symbol", Type::Symbol, Value, kSymbolNames, true},
+    TableField{"market_mask", Type::Int32, Optional, kMarketNames, false, FieldKind::MarketMask},
+    TableField{"short_volume", Type::Quantity, Nullable, "shortvolume"},
+    TableField{"short_exempt_volume", Type::Quantity, Optional, "shortexemptvolume"},
+    TableField{"total_volume", Type::Quantity, Nullable, "totalvolume"},
+};
+
+constexpr std::array kBarFields = {
+    TableField{"trade_date", Type::Day, Value, kDateNames, true},
+    TableField{"symbol", Type::Symbol, Value, kSymbolNames, true},
+    TableField{"open", Type::Price, Nullable, "open"},
+    TableField{"high", Type::Price, Nullable, "high"},
+    TableField{"low", Type::Price, Nullable, "low"},
+    TableField{"close", Type::Price, Nullable, "close"},
+    TableField{"vwap", Type::Price, Optional, "vwap"},
+    TableField{"volume", Type::Quantity, Nullable, "volume"},
+    TableField{"transactions", Type::Int64, Optional, "transactions"},
+};
+
+constexpr std::array kOtcFields = {
+    TableField{"week_start_date", Type::Day, Value, "weekstartdate weekstart", true},
+    TableField{"symbol", Type::Symbol, Value, kSymbolNames, true},
+    TableField{"tier_identifier", Type::Text, Optional, "tieridentifier tier", true},
+    TableField{"off_exchange_volume", Type::Quantity, Nullable, "offexchangevolume"},
+    TableField{"trade_count", Type::Int64, Optional, "tradecount"},
+};
+
+constexpr std::array kLitFields = {
+    TableField{"trade_date", Type::Day, Value, kDateNames, true},
+    TableField{"symbol", Type::Symbol, Value, kSymbolNames, true},
+    TableField{"lit_buy_volume", Type::Quantity, Nullable, "litbuyvolume"},
+    TableField{"lit_sell_volume", Type::Quantity, Nullable, "litsellvolume"},
+    TableField{"classification_method", Type::Text, Optional, "classificationmethod"},
+    TableField{"lit_coverage_pct", Type::Double, Optional, "litcoveragepct"},
+};
+
+constexpr std::array kConstituentFields = {
+    TableField{"index_symbol", Type::Symbol, Value, "indexsymbol index", true},
+    TableField{"symbol", Type::Symbol, Value, kSymbolNames, true},
+    TableField{"valid_from", Type::Day, Optional, "from validfrom", true},
+    TableField{"valid_to", Type::Day, Optional, "to validto"},
+};
+
+constexpr std::array kDayFileFields = {
+    TableField{"symbol", Type::Symbol, Value, "ticker", true},
+    TableField{"open", Type::Price, Value, "open"},
+    TableField{"high", Type::Price, Value, "high"},
+    TableField{"low", Type::Price, Value, "low"},
+    TableField{"close", Type::Price, Value, "close"},
+    TableField{"vwap", Type::Price, Optional, "vwap"},
+    TableField{"volume", Type::Quantity, Value, "volume"},
+    TableField{"transactions", Type::Int64, Optional, "transactions"},
+    TableField{"window_start", Type::Day, Value, "windowstart", false, FieldKind::WindowStart},
+};
+
+// The first layout whose marks are all in the header wins.
+constexpr std::array kLayouts = {
+    TableLayout{market::Dataset::DailyBarFlatFile, "day flat file", kDayFileFields,
+                "windowstart open", ""},
+    TableLayout{market::Dataset::FinraShortTable, "short table", kShortFields, "shortvolume", ""},
+    TableLayout{market::Dataset::LitDirectionTable, "lit direction table", kLitFields,
+                "litbuyvolume", "litbuyratio logbuysell inferenceversion"},
+    TableLayout{market::Dataset::OtcWeeklyTable, "weekly table", kOtcFields, "offexchangevolume",
+                ""},
+    TableLayout{market::Dataset::DailyBarTable, "bar table", kBarFields, "open close", ""},
+    TableLayout{market::Dataset::IndexConstituents, "index constituents", kConstituentFields,
+                "indexsymbol", ""},
+    TableLayout{market::Dataset::IndexConstituents, "index constituents", kConstituentFields,
+                "index", ""},
+};
+
+std::string_view next_word(std::string_view& words) {
+  const std::size_t end = std::min(words.find(' '), words.size());
+  const std::string_view word = words.substr(0, end);
+  words.remove_prefix(std::min(end + 1, words.size()));
+  return word;
+}
+
+}  // namespace
+
+bool is_one_of(std::string_view name, std::string_view names) {
+  while (!names.empty()) {
+    if (next_word(names) == name) return true;
+  }
+  return false;
+}
+
+const TableLayout* find_table_layout(std::span<const std::string> header) {
+  const auto has_all = [header](std::string_view marks) {
+    while (!marks.empty()) {
+      if (std::ranges::find(header, next_word(marks)) == header.end()) return false;
+    }
+    return true;
+  };
+  for (const TableLayout& layout : kLayouts) {
+    if (has_all(layout.marks)) return &layout;
+  }
+  return nullptr;
+}
+
+}  // namespace offex::formats
