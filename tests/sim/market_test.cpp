@@ -1,0 +1,482 @@
+#include "offex/sim/market.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "offex/base/decimal.hpp"
+#include "offex/base/digest.hpp"
+#include "offex/formats/document.hpp"
+#include "offex/market/calendar.hpp"
+
+namespace offex::sim {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsSubsetOf;
+
+/// A folder that goes away with the test.
+class Scratch {
+ public:
+  Scratch() {
+    static int serial = 0;
+    path_ = fs::path{testing::TempDir()} /
+            ("offex_sim_" + std::to_string(::getpid()) + "_" + std::to_string(++serial));
+    fs::remove_all(path_);
+  }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  Scratch(Scratch&&) = delete;
+  Scratch& operator=(Scratch&&) = delete;
+  ~Scratch() { fs::remove_all(path_); }
+  [[nodiscard]] const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+std::string read_file(const fs::path& path) {
+  std::ifstream in{path, std::ios::binary};
+  EXPECT_TRUE(in) << path;
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+std::vector<fs::path> files_below(const fs::path& root) {
+  std::vector<fs::path> out;
+  for (const auto& entry : fs::recursive_directory_iterator{root}) {
+    if (entry.is_regular_file()) out.push_back(entry.path());
+  }
+  std::ranges::sort(out);
+  return out;
+}
+
+std::string tree_digest(const fs::path& root) {
+  base::Hasher hasher;
+  for (const fs::path& path : files_below(root)) {
+    hasher.update(path.lexically_relative(root).string());
+    hasher.update(read_file(path));
+  }
+  return hasher.finish().hex();
+}
+
+std::vector<std::string> split(std::string_view line, char separator) {
+  std::vector<std::string> out{""};
+  for (const char byte : line) {
+    if (byte == separator) {
+      out.emplace_back();
+    } else {
+      out.back().push_back(byte);
+    }
+  }
+  return out;
+}
+
+std::int64_t units(const std::string& text, int scale) {
+  const auto value = base::parse_decimal(text, scale);
+  EXPECT_TRUE(value) << text;
+  return value.value_or(-1);
+}
+
+struct ShortRow {
+  std::int64_t short_volume{0}, exempt{0}, total{0};
+  std::string market;
+  friend bool operator==(const ShortRow&, const ShortRow&) = default;
+};
+
+struct ShortFile {
+  std::vector<std::string> symbols;  // in the order of the file
+  std::map<std::string, ShortRow> rows;
+  std::string trailer;
+};
+
+ShortFile read_short(const fs::path& path) {
+  ShortFile out;
+  std::vector<std::string> lines = split(read_file(path), '\n');
+  EXPECT_EQ(lines.back(), "");
+  lines.pop_back();
+  for (std::string& line : lines) {
+    EXPECT_TRUE(line.ends_with('\r')) << path;
+    line.pop_back();
+  }
+  EXPECT_EQ(lines.front(), "Date|Symbol|ShortVolume|ShortExemptVolume|TotalVolume|Market");
+  out.trailer = lines.back();
+  for (std::size_t i = 1; i + 1 < lines.size(); ++i) {
+    const auto cells = split(lines[i], '|');
+    EXPECT_EQ(cells.size(), 6U);
+    EXPECT_THAT(path.filename().string(), HasSubstr(cells[0]));
+    out.symbols.push_back(cells[1]);
+    out.rows[cells[1]] = {units(cells[2], 6), units(cells[3], 6), units(cells[4], 6), cells[5]};
+  }
+  return out;
+}
+
+/// One market that the tests of a suite share.
+class Market : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    scratch_ = new Scratch;
+    auto outcome = write_market({.symbols = 150, .days = 60, .seed = 5}, scratch_->path(),
+                                {.compress_bars = false, .grouped_json = true});
+    ASSERT_TRUE(outcome) << base::format_error(outcome.error());
+    written_ = std::move(*outcome);
+  }
+  static void TearDownTestSuite() {
+    delete scratch_;
+    scratch_ = nullptr;
+  }
+
+  static fs::path short_path(std::string_view prefix, market::Day day) {
+    return written_.short_dir / (std::string{prefix} + "shvol" + day.compact() + ".txt");
+  }
+  static fs::path bar_path(market::Day day) {
+    const std::string iso = day.iso();
+    return written_.bars_dir / "us_stocks_sip" / "day_aggs_v1" / iso.substr(0, 4) /
+           iso.substr(5, 2) / (iso + ".csv");
+  }
+  static std::vector<market::Day> days() { return *market::sessions(written_.sessions); }
+
+  static inline Scratch* scratch_{nullptr};
+  static inline WrittenMarket written_;
+};
+
+constexpr std::array kPrefixes{"CNMS", "FNSQ", "FNYX", "FNQC", "FNRA", "FORF"};
+
+TEST_F(Market, EverySessionHasAFileOfEveryFacility) {
+  EXPECT_EQ(days().size(), 60U);
+  EXPECT_EQ(written_.sessions.last.iso(), "2026-04-17");
+  for (const market::Day day : days()) {
+    for (const char* prefix : kPrefixes) EXPECT_TRUE(fs::exists(short_path(prefix, day)));
+    EXPECT_TRUE(fs::exists(bar_path(day)));
+  }
+  EXPECT_EQ(files_below(scratch_->path()).size(), written_.files);
+}
+
+TEST_F(Market, ConsolidatedRowsAreTheExactSumsOfTheFacilities) {
+  const std::map<std::string, char> letters{
+      {"FNSQ", 'Q'}, {"FNYX", 'N'}, {"FNQC", 'B'}, {"FNRA", 'D'}};
+  for (const market::Day day : days()) {
+    std::map<std::string, ShortRow> sums;
+    for (const auto& [prefix, letter] : letters) {
+      for (const auto& [symbol, row] : read_short(short_path(prefix, day)).rows) {
+        EXPECT_EQ(row.market, std::string(1, letter));
+        ShortRow& sum = sums[symbol];
+        sum.short_volume += row.short_volume;
+        sum.exempt += row.exempt;
+        sum.total += row.total;
+        sum.market.push_back(letter);
+      }
+    }
+    for (auto& [symbol, sum] : sums) {
+      std::string ordered;
+      for (const char letter : std::string_view{"BQND"}) {
+        if (sum.market.find(letter) == std::string::npos) continue;
+        if (!ordered.empty()) ordered.push_back(',');
+        ordered.push_back(letter);
+      }
+      sum.market = ordered;
+    }
+    EXPECT_EQ(sums, read_short(short_path("CNMS", day)).rows) << day.iso();
+  }
+}
+
+TEST_F(Market, EveryShortFileKeepsItsOwnRules) {
+  for (const market::Day day : days()) {
+    for (const char* prefix : kPrefixes) {
+      const ShortFile file = read_short(short_path(prefix, day));
+      EXPECT_EQ(file.trailer, std::to_string(file.symbols.size()));
+      EXPECT_TRUE(std::ranges::is_sorted(file.symbols));
+      EXPECT_EQ(file.rows.size(), file.symbols.size()) << "a symbol twice";
+      for (const auto& [symbol, row] : file.rows) {
+        EXPECT_LE(0, row.exempt);
+        EXPECT_LE(row.exempt, row.short_volume);
+        EXPECT_LE(row.short_volume, row.total);
+        EXPECT_GT(row.total, 0);
+      }
+    }
+  }
+}
+
+TEST_F(Market, FractionsBeginWithTheBreakAndNeverReachTheOtcFacility) {
+  const market::Day first_fractional = *market::Day::parse("2026-02-23");
+  std::size_t fractions = 0;
+  for (const market::Day day : days()) {
+    for (const char* prefix : kPrefixes) {
+      for (const auto& [symbol, row] : read_short(short_path(prefix, day)).rows) {
+        const bool whole = row.total % 1'000'000 == 0 && row.short_volume % 1'000'000 == 0 &&
+                           row.exempt % 1'000'000 == 0;
+        fractions += whole ? 0 : 1;
+        EXPECT_TRUE(whole || (day >= first_fractional && std::string_view{prefix} != "FORF"));
+      }
+    }
+  }
+  EXPECT_GT(fractions, 1000U);
+}
+
+TEST_F(Market, PublishedNumbersHaveSixDecimalsOrNone) {
+  const std::string text = read_file(short_path("CNMS", written_.sessions.last));
+  std::size_t fractions = 0;
+  for (std::size_t at = text.find('.'); at != std::string::npos; at = text.find('.', at + 1)) {
+    ++fractions;
+    EXPECT_EQ(text.find('|', at), at + 7);
+  }
+  EXPECT_GT(fractions, 50U);
+}
+
+TEST_F(Market, AnAdfDayWithoutTradesIsAHeaderAndAZero) {
+  std::size_t empty = 0;
+  for (const market::Day day : days()) {
+    const std::string text = read_file(short_path("FNRA", day));
+    if (text.size() == 65 && text.ends_with("\r\n0\r\n")) ++empty;
+  }
+  EXPECT_GT(empty, 30U);
+}
+
+TEST_F(Market, ConsolidatedVolumeIsNeverBelowFinrasTotal) {
+  for (const market::Day day : days()) {
+    const ShortFile finra = read_short(short_path("CNMS", day));
+    std::vector<std::string> lines = split(read_file(bar_path(day)), '\n');
+    EXPECT_EQ(lines.front(), "ticker,volume,open,close,high,low,window_start,transactions");
+    std::map<std::string, std::int64_t> volumes;
+    for (std::size_t i = 1; i + 1 < lines.size(); ++i) {
+      const auto cells = split(lines[i], ',');
+      ASSERT_EQ(cells.size(), 8U);
+      volumes[cells[0]] = units(cells[1], 6);
+      const std::int64_t open = units(cells[2], 9);
+      const std::int64_t close = units(cells[3], 9);
+      EXPECT_GE(units(cells[4], 9), std::max(open, close));
+      EXPECT_LE(units(cells[5], 9), std::min(open, close));
+      EXPECT_GT(units(cells[5], 9), 0);
+      EXPECT_GE(units(cells[7], 0), 1);
+    }
+    for (const auto& [symbol, row] : finra.rows) {
+      std::string vendor = symbol;
+      std::ranges::replace(vendor, '/', '.');
+      ASSERT_TRUE(volumes.contains(vendor)) << vendor;
+      EXPECT_GE(volumes[vendor], row.total);
+    }
+  }
+}
+
+TEST_F(Market, BarsOpenTheirWindowAtMidnightInNewYork) {
+  EXPECT_THAT(read_file(bar_path(*market::Day::parse("2026-04-17"))),
+              HasSubstr(",1776398400000000000,"));  // 04:00 UTC in summer
+  EXPECT_THAT(read_file(bar_path(*market::Day::parse("2026-02-23"))),
+              HasSubstr(",1771822800000000000,"));  // 05:00 UTC in winter
+}
+
+TEST_F(Market, HardSpellingsAreThere) {
+  const ShortFile file = read_short(short_path("CNMS", written_.sessions.last));
+  for (const char* symbol : {"BRK/B", "TPC", "TpC", "ABRpD", "ACHR/WS", "ON", "NULL", "TRUE"}) {
+    EXPECT_THAT(file.symbols, Contains(symbol));
+  }
+  EXPECT_THAT(read_file(bar_path(written_.sessions.last)), HasSubstr("\nBRK.B,"));
+}
+
+TEST_F(Market, OtcNamesAreOnlyInTheirOwnFile) {
+  const ShortFile otc = read_short(short_path("FORF", written_.sessions.last));
+  const ShortFile listed = read_short(short_path("CNMS", written_.sessions.last));
+  EXPECT_GE(otc.symbols.size(), 2U);
+  for (const std::string& symbol : otc.symbols) EXPECT_FALSE(listed.rows.contains(symbol));
+}
+
+TEST_F(Market, SomeNamesAreNewSomeLeaveAndSomeSkipSessions) {
+  std::map<std::string, std::size_t> sessions_of;
+  for (const market::Day day : days()) {
+    for (const std::string& symbol : read_short(short_path("CNMS", day)).symbols) {
+      ++sessions_of[symbol];
+    }
+  }
+  const auto always = std::ranges::count_if(sessions_of, [](auto& e) { return e.second == 60; });
+  EXPECT_GT(always, 90);
+  EXPECT_LT(static_cast<std::size_t>(always), sessions_of.size() - 5);
+}
+
+TEST_F(Market, OffExchangeShareAndShortRatioAreRealistic) {
+  double shorts = 0;
+  double totals = 0;
+  double volumes = 0;
+  for (const market::Day day : days()) {
+    for (const auto& [symbol, row] : read_short(short_path("CNMS", day)).rows) {
+      shorts += static_cast<double>(row.short_volume);
+      totals += static_cast<double>(row.total);
+    }
+    const auto lines = split(read_file(bar_path(day)), '\n');
+    for (std::size_t i = 1; i + 1 < lines.size(); ++i) {
+      volumes += static_cast<double>(units(split(lines[i], ',')[1], 6));
+    }
+  }
+  EXPECT_GT(shorts / totals, 0.37);
+  EXPECT_LT(shorts / totals, 0.53);
+  EXPECT_GT(totals / volumes, 0.35);
+  EXPECT_LT(totals / volumes, 0.60);
+}
+
+TEST_F(Market, ACorrectionRevisesOneDayAndStillAddsUp) {
+  const market::Day day = written_.corrected_day;
+  EXPECT_THAT(days(), Contains(day));
+  const std::string name = "shvol" + day.compact() + ".txt";
+  const ShortFile before = read_short(short_path("CNMS", day));
+  const ShortFile after = read_short(written_.corrections_dir / ("CNMS" + name));
+  EXPECT_EQ(before.symbols, after.symbols);
+  const ShortFile venue_before = read_short(short_path("FNSQ", day));
+  const ShortFile venue_after = read_short(written_.corrections_dir / ("FNSQ" + name));
+  std::size_t changed = 0;
+  for (const auto& [symbol, row] : before.rows) {
+    if (row == after.rows.at(symbol)) continue;
+    ++changed;
+    EXPECT_LT(after.rows.at(symbol).total, row.total);
+    EXPECT_EQ(row.total - after.rows.at(symbol).total,
+              venue_before.rows.at(symbol).total - venue_after.rows.at(symbol).total);
+  }
+  EXPECT_GE(changed, 1U);
+  EXPECT_LT(changed, 20U);
+}
+
+TEST_F(Market, EpisodesAreNamedAndShowInTheShortRatio) {
+  const auto lines = split(read_file(written_.truth), '\n');
+  ASSERT_EQ(lines.front(), "symbol,first,last,kind,strength");
+  ASSERT_GE(lines.size(), 5U);
+  double accumulation = 0;
+  double distribution = 0;
+  for (std::size_t i = 1; i + 1 < lines.size(); ++i) {
+    const auto cells = split(lines[i], ',');
+    std::string finra = cells[0];
+    std::ranges::replace(finra, '.', '/');
+    double inside_short = 0, inside_total = 0, outside_short = 0, outside_total = 0;
+    for (const market::Day day : days()) {
+      const ShortFile file = read_short(short_path("CNMS", day));
+      if (!file.rows.contains(finra)) continue;
+      const ShortRow& row = file.rows.at(finra);
+      const bool inside = cells[1] <= day.iso() && day.iso() <= cells[2];
+      (inside ? inside_short : outside_short) += static_cast<double>(row.short_volume);
+      (inside ? inside_total : outside_total) += static_cast<double>(row.total);
+    }
+    const double shift = inside_short / inside_total - outside_short / outside_total;
+    (cells[3] == "accumulation" ? accumulation : distribution) += shift;
+  }
+  EXPECT_GT(accumulation, 0.05);
+  EXPECT_LT(distribution, -0.05);
+}
+
+TEST_F(Market, ConstituentsNameTradedSymbolsWithDates) {
+  const auto lines = split(read_file(written_.constituents), '\n');
+  ASSERT_EQ(lines.front(), "index_symbol,symbol,from,to");
+  EXPECT_GE(lines.size(), 10U);
+  std::size_t left = 0;
+  for (std::size_t i = 1; i + 1 < lines.size(); ++i) {
+    const auto cells = split(lines[i], ',');
+    ASSERT_EQ(cells.size(), 4U);
+    EXPECT_EQ(cells[0], kIndexName);
+    left += cells[3].empty() ? 0 : 1;
+  }
+  EXPECT_EQ(left, 1U);
+}
+
+TEST_F(Market, EveryFileIsAcceptedByTheReaders) {
+  std::size_t documents = 0;
+  for (const fs::path& path : files_below(scratch_->path())) {
+    const std::string name = path.filename().string();
+    if (name == "truth.csv" || name == "securities.csv") continue;  // not for import
+    const formats::NameHints hints = formats::hints_from_name(name);
+    const formats::ReadOptions options{.file = name, .day = hints.day, .facility = hints.facility};
+    for (const auto& outcome : formats::read_documents(read_file(path), options)) {
+      ASSERT_TRUE(outcome) << base::format_error(outcome.error());
+      EXPECT_TRUE(outcome->rejects.empty());
+      ++documents;
+    }
+  }
+  EXPECT_GT(documents, 60U * 8U);
+}
+
+TEST(WriteMarket, TheSameSeedGivesTheSameBytes) {
+  const MarketSpec spec{.symbols = 60, .days = 25, .seed = 9};
+  const Scratch a;
+  const Scratch b;
+  ASSERT_TRUE(write_market(spec, a.path()));
+  ASSERT_TRUE(write_market(spec, b.path()));
+  EXPECT_EQ(tree_digest(a.path()), tree_digest(b.path()));
+}
+
+TEST(WriteMarket, TheTextOfASeedIsTheSameOnEveryMachine) {
+  const Scratch scratch;
+  ASSERT_TRUE(write_market({.symbols = 60, .days = 25, .seed = 9}, scratch.path(),
+                           {.compress_bars = false}));
+  EXPECT_EQ(tree_digest(scratch.path()),
+            "21248e58bb582478b5654c75df32b89cfca2b3a7c8e832257bfe9b6f5511d4f7");
+}
+
+TEST(WriteMarket, AnotherSeedGivesOtherBytes) {
+  const Scratch a;
+  const Scratch b;
+  ASSERT_TRUE(write_market({.symbols = 30, .days = 3, .seed = 1}, a.path()));
+  ASSERT_TRUE(write_market({.symbols = 30, .days = 3, .seed = 2}, b.path()));
+  EXPECT_NE(tree_digest(a.path()), tree_digest(b.path()));
+}
+
+TEST(WriteMarket, TheSmallestMarketIsStillWhole) {
+  const Scratch scratch;
+  const auto written = write_market({.symbols = 1, .days = 1}, scratch.path());
+  ASSERT_TRUE(written) << base::format_error(written.error());
+  EXPECT_EQ(written->sessions.first, written->sessions.last);
+  EXPECT_GE(written->files, 10U);
+}
+
+TEST(WriteMarket, AnEarlyCloseHasAboutHalfTheVolume) {
+  const Scratch scratch;
+  const market::Day half = *market::Day::parse("2025-11-28");
+  const auto written = write_market({.symbols = 300, .days = 6, .last_day = half}, scratch.path());
+  ASSERT_TRUE(written);
+  std::map<std::string, double> totals;
+  const std::vector<market::Day> days = *market::sessions(written->sessions);
+  for (const market::Day day : days) {
+    const ShortFile file = read_short(written->short_dir / ("CNMSshvol" + day.compact() + ".txt"));
+    for (const auto& [symbol, row] : file.rows) {
+      totals[day.iso()] += static_cast<double>(row.total);
+    }
+  }
+  EXPECT_LT(totals["2025-11-28"], 0.75 * totals["2025-11-26"]);
+}
+
+TEST(WriteMarket, ImpossibleSpecsAreRefused) {
+  const Scratch scratch;
+  const auto code_of = [&](const MarketSpec& spec) {
+    const auto outcome = write_market(spec, scratch.path());
+    return outcome ? base::ErrorCode::Internal : outcome.error().code;
+  };
+  const market::Day saturday = *market::Day::parse("2026-04-18");
+  EXPECT_EQ(code_of({.symbols = 0}), base::ErrorCode::InvalidArgument);
+  EXPECT_EQ(code_of({.symbols = 1'000'000}), base::ErrorCode::InvalidArgument);
+  EXPECT_EQ(code_of({.days = 0}), base::ErrorCode::InvalidArgument);
+  EXPECT_EQ(code_of({.days = 100'000}), base::ErrorCode::InvalidArgument);
+  EXPECT_EQ(code_of({.last_day = saturday}), base::ErrorCode::InvalidArgument);
+  EXPECT_FALSE(fs::exists(scratch.path()));
+}
+
+TEST(WriteMarket, AnEarlierMarketIsReplacedOnlyWhenAsked) {
+  const Scratch scratch;
+  ASSERT_TRUE(write_market({.symbols = 30, .days = 4}, scratch.path()));
+  const auto again = write_market({.symbols = 30, .days = 2}, scratch.path());
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, base::ErrorCode::InvalidArgument);
+  const auto replaced = write_market({.symbols = 30, .days = 2}, scratch.path(), {.replace = true});
+  ASSERT_TRUE(replaced);
+  EXPECT_EQ(files_below(scratch.path()).size(), replaced->files);
+}
+
+}  // namespace
+}  // namespace offex::sim
