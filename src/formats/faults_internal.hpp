@@ -15,6 +15,7 @@ struct Line {
   std::string_view text;
   std::uint64_t number{1};  ///< counts from 1
   std::uint64_t byte{0};    ///< offset of the first byte of `text` in the decoded text
+  bool ended{true};         ///< false for a last line without a line feed
 };
 
 /// What is wrong with a row: the field, the bytes it covers (empty and null: the whole row) and

@@ -107,13 +107,13 @@ Made make_table(std::string_view header, ReadOptions options) {
   return make_table_reader(*layout, std::move(options));
 }
 
-std::string_view refusal(std::string_view head) {
+std::string_view refusal(std::string_view head, std::string_view first_line) {
   if (head.empty()) return "the file is empty";
   if (looks_like_gzip(head) || looks_like_zip(head)) return "an archive inside an archive";
   if (head.starts_with("\xFF\xFE") || head.starts_with("\xFE\xFF")) {
     return "UTF-16 text; UTF-8 is understood";
   }
-  if (head.find('\0') != std::string_view::npos) return "binary content";
+  if (first_line.find('\0') != std::string_view::npos) return "binary content";
   return {};
 }
 
@@ -124,7 +124,7 @@ Made make_reader(std::string_view head, ReadOptions options) {
   std::string_view line = text.substr(0, text.find('\n'));
   if (line.ends_with('\r')) line.remove_suffix(1);
   const Line place{.text = line, .number = 1, .byte = head.size() - text.size()};
-  if (const std::string_view reason = refusal(text); !reason.empty()) {
+  if (const std::string_view reason = refusal(text, line); !reason.empty()) {
     return damaged(options.file, place, {}, std::string{reason});
   }
   OFFEX_TRY(add_name_hints(options));

@@ -133,6 +133,10 @@ Result<void> ShortReader::on_trailer(const Line& line) {
                                "altered",
                                base::printable_excerpt(line.text, 20), rows));
   }
+  if (!line.ended && day_ && day_->compact().starts_with(line.text)) {
+    return damaged(options().file, line, "trailer",
+                   "the last line has no end and may be the start of a row: the file is cut");
+  }
   trailer_seen_ = true;
   return {};
 }

@@ -65,7 +65,7 @@ Result<void> TextReader::emit(std::string_view raw, std::size_t bytes) {
                    fmt::format("a line is longer than {} bytes", kMaxLineBytes));
   }
   if (text.ends_with('\r')) text.remove_suffix(1);
-  OFFEX_TRY(on_line({.text = text, .number = line_, .byte = start}));
+  OFFEX_TRY(on_line({.text = text, .number = line_, .byte = start, .ended = bytes > raw.size()}));
   skip(bytes, 1);
   return {};
 }

@@ -1,0 +1,137 @@
+// Daily short-sale files from text to columns, with all checks on.
+//   run:  offex_formats_bench --benchmark_filter=short --benchmark_repetitions=9
+//   args: fractional (0: whole shares, 1: six decimals as since 2026-02-23)
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+#include <isa-l/igzip_lib.h>
+
+#include "offex/base/check.hpp"
+#include "offex/formats/document.hpp"
+
+namespace offex::formats {
+namespace {
+
+constexpr std::size_t kRowsOfADay = 11'400;
+
+std::vector<std::string> make_symbols(std::size_t count) {
+  std::mt19937 random{7};
+  std::vector<std::string> symbols;
+  while (symbols.size() < count) {
+    const std::size_t length = 1 + random() % 4 + (random() % 3 == 0 ? 1 : 0);
+    std::string symbol;
+    for (std::size_t i = 0; i < length; ++i) symbol += static_cast<char>('A' + random() % 26);
+    if (random() % 29 == 0) symbol += "p" + std::string(1, static_cast<char>('A' + random() % 4));
+    if (random() % 130 == 0) symbol += "/WS";
+    symbols.push_back(std::move(symbol));
+    if (symbols.size() < count) continue;
+    std::ranges::sort(symbols);
+    symbols.erase(std::ranges::unique(symbols).begin(), symbols.end());
+  }
+  return symbols;
+}
+
+std::string volume_text(std::int64_t millionths, bool fractional) {
+  const std::int64_t whole = millionths / 1'000'000;
+  if (!fractional) return std::to_string(whole);
+  return fmt::format("{}.{:06}", whole, millionths % 1'000'000);
+}
+
+// Rows like FINRA's: volumes spread over seven powers of ten, exempt volume mostly whole.
+std::string make_day(std::string_view date, bool fractional, unsigned seed) {
+  static const std::vector<std::string> symbols = make_symbols(kRowsOfADay);
+  constexpr std::array<const char*, 6> kMarkets = {"B,Q,N", "Q,N", "B,Q,N", "Q", "Q,N", "N"};
+  std::mt19937_64 random{seed};
+  std::lognormal_distribution<double> volume{11.0, 2.2};
+  std::string text = "Date|Symbol|ShortVolume|ShortExemptVolume|TotalVolume|Market\r\n";
+  for (const std::string& symbol : symbols) {
+    const auto total = 1'000'000 + static_cast<std::int64_t>(volume(random) * 1e6);
+    const auto part = static_cast<std::int64_t>(static_cast<double>(total) *
+                                                (static_cast<double>(random() % 800) / 1000.0));
+    const std::int64_t exempt = part / 1'000'000 / (50 + static_cast<std::int64_t>(random() % 500));
+    fmt::format_to(std::back_inserter(text), "{}|{}|{}|{}|{}|{}\r\n", date, symbol,
+                   volume_text(part, fractional), exempt, volume_text(total, fractional),
+                   kMarkets.at(random() % kMarkets.size()));
+  }
+  return text + fmt::format("{}\r\n", symbols.size());
+}
+
+ReadOptions options_for(std::string_view date) {
+  return {
+      .file = fmt::format("CNMSshvol{}.txt", date), .day = {}, .facility = {}, .max_rejects = 0};
+}
+
+std::string gzip(const std::string& text) {
+  std::string out(text.size() + 1024, '\0');
+  isal_zstream stream;
+  isal_deflate_stateless_init(&stream);
+  stream.gzip_flag = IGZIP_GZIP;
+  std::vector<std::uint8_t> level(ISAL_DEF_LVL2_DEFAULT);
+  stream.level = 2;
+  stream.level_buf = level.data();
+  stream.level_buf_size = static_cast<std::uint32_t>(level.size());
+  stream.next_in = reinterpret_cast<std::uint8_t*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<std::uint32_t>(text.size());
+  stream.end_of_stream = 1;
+  stream.next_out = reinterpret_cast<std::uint8_t*>(out.data());
+  stream.avail_out = static_cast<std::uint32_t>(out.size());
+  OFFEX_CHECK(isal_deflate_stateless(&stream) == COMP_OK);
+  out.resize(out.size() - stream.avail_out);
+  return out;
+}
+
+void read_one(const std::string& bytes, const ReadOptions& options) {
+  auto documents = read_documents(bytes, options);
+  OFFEX_CHECK(documents.size() == 1 && documents[0].has_value());
+  OFFEX_CHECK(documents[0]->rows.num_rows() == kRowsOfADay);
+  benchmark::DoNotOptimize(documents);
+}
+
+void count(benchmark::State& state, std::size_t days, std::size_t bytes) {
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * bytes));
+  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * days * kRowsOfADay));
+}
+
+void bm_short_day(benchmark::State& state) {
+  const std::string text = make_day("20260302", state.range(0) != 0, /*seed=*/7);
+  const ReadOptions options = options_for("20260302");
+  for (auto _ : state) read_one(text, options);
+  count(state, 1, text.size());
+}
+BENCHMARK(bm_short_day)->ArgName("fractional")->Arg(0)->Arg(1)->Unit(benchmark::kMicrosecond);
+
+void bm_short_day_gzip(benchmark::State& state) {
+  const std::string text = make_day("20260302", state.range(0) != 0, /*seed=*/7);
+  const std::string bytes = gzip(text);
+  const ReadOptions options = options_for("20260302");
+  for (auto _ : state) read_one(bytes, options);
+  count(state, 1, text.size());
+}
+BENCHMARK(bm_short_day_gzip)->ArgName("fractional")->Arg(0)->Arg(1)->Unit(benchmark::kMicrosecond);
+
+// Out of the caches: 200 MB of days, one file a day.
+void bm_short_run(benchmark::State& state) {
+  constexpr std::size_t kBytes = 200'000'000;
+  std::vector<std::string> days;
+  std::size_t bytes = 0;
+  for (unsigned seed = 0; bytes < kBytes; ++seed) {
+    days.push_back(make_day("20260302", state.range(0) != 0, seed % 5));
+    bytes += days.back().size();
+  }
+  const ReadOptions options = options_for("20260302");
+  for (auto _ : state) {
+    for (const std::string& day : days) read_one(day, options);
+  }
+  count(state, days.size(), bytes);
+}
+BENCHMARK(bm_short_run)->ArgName("fractional")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
+
+}  // namespace
+}  // namespace offex::formats
