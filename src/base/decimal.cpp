@@ -11,23 +11,25 @@ namespace {
 struct Scanned {
   bool negative{false};
   std::string digits;  // no point, leading zeros dropped
-  int exponent{0};
+  std::int64_t exponent{0};
 };
+
+constexpr std::int64_t kLargeExponent = 1'000'000'000'000'000;
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-std::expected<int, DecimalFault> scan_exponent(std::string_view text) {
+std::expected<std::int64_t, DecimalFault> scan_exponent(std::string_view text) {
   bool negative = false;
   if (!text.empty() && (text.front() == '-' || text.front() == '+')) {
     negative = text.front() == '-';
     text.remove_prefix(1);
   }
   if (text.empty()) return std::unexpected{DecimalFault::NotANumber};
-  int value = 0;
+  std::int64_t value = 0;
   for (const char c : text) {
     if (!is_digit(c)) return std::unexpected{DecimalFault::NotANumber};
-    // Larger exponents overflow or vanish anyway; the cap keeps this sum in range.
-    if (value < 10'000) value = value * 10 + (c - '0');
+    // No text has digits enough to make up for a larger exponent, and sums stay in range.
+    if (value < kLargeExponent) value = value * 10 + (c - '0');
   }
   return negative ? -value : value;
 }
@@ -82,7 +84,7 @@ std::expected<std::int64_t, DecimalFault> parse_decimal(std::string_view text, i
   auto scanned = scan(text);
   if (!scanned) return std::unexpected{scanned.error()};
   std::string& digits = scanned->digits;
-  int shift = scanned->exponent + scale;
+  std::int64_t shift = scanned->exponent + scale;
   while (shift < 0 && !digits.empty() && digits.back() == '0') {
     digits.pop_back();
     ++shift;
