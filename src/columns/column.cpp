@@ -1,5 +1,6 @@
 #include "offex/columns/column.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <utility>
 
@@ -85,8 +86,9 @@ void Validity::extend(std::size_t rows) {
 }
 
 void Validity::truncate(std::size_t rows) {
-  if (words_.empty()) return;
-  words_.resize((rows + 63) / 64, kAllValid);
+  const std::size_t kept = (rows + 63) / 64;
+  if (kept > words_.size() || words_.empty()) return;
+  words_.resize(kept);
   if (rows % 64 != 0) words_.back() |= kAllValid << (rows % 64);
 }
 
@@ -124,6 +126,7 @@ void Column::push_missing() {
 
 void Column::push_from(const Column& other, std::size_t row) {
   OFFEX_CHECK(type_ == other.type_);
+  OFFEX_CHECK(words_.data() == other.words_.data() || std::ranges::equal(words_, other.words_));
   if (!other.valid(row)) {
     push_missing();
     return;
@@ -142,11 +145,8 @@ void Column::reserve(std::size_t rows) {
 }
 
 void Column::truncate(std::size_t rows) {
-  std::visit(
-      [rows](auto& values) {
-        if (rows < values.size()) values.resize(rows);
-      },
-      storage_);
+  if (rows >= size()) return;
+  std::visit([rows](auto& values) { values.resize(rows); }, storage_);
   validity_.truncate(rows);
 }
 

@@ -89,7 +89,7 @@ class Column {
   }
   /// Appends one missing row (the storage gets a zero or empty value that nobody reads).
   void push_missing();
-  /// Appends row `row` of `other`. \pre same type
+  /// Appends row `row` of `other`. \pre same type, and the same words for labels
   void push_from(const Column& other, std::size_t row);
   void reserve(std::size_t rows);
   void truncate(std::size_t rows);
