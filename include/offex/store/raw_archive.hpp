@@ -11,7 +11,8 @@ namespace offex::store {
 /// Received files, byte for byte, addressed by the SHA-256 of the received bytes and never changed.
 ///
 /// A file that came compressed is kept as it came; text is kept gzip-compressed by the caller.
-/// Files appear whole or not at all (written aside, synced, then renamed).
+/// Files appear whole or not at all (written aside, then renamed). Call `sync` before anything
+/// refers to them. Several archives over one folder may be used from several threads.
 class RawArchive {
  public:
   explicit RawArchive(std::filesystem::path root) : root_{std::move(root)} {}

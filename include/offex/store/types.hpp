@@ -44,6 +44,8 @@ struct FactRows {
   std::optional<market::Day> day{};            ///< set for single-day data sets
   std::optional<market::Facility> facility{};  ///< set for short-sale files
   const columns::Batch* rows{nullptr};
+  /// `row_digest` of these rows when the caller has it already (single-day data sets only).
+  std::optional<base::Digest> digest{};
 };
 
 /// A row that import set aside.
@@ -142,6 +144,10 @@ struct DerivedTable {
   std::string name;
   std::string day_column;  ///< "trade_date"
   std::vector<DerivedColumn> columns;
+  /// Column that tells the variants of one table apart, for example
+  /// "accumulation_short_z_source". The rows of a variant hold the text after the last '/' of
+  /// `BuildState::variant`. Empty: the table holds one variant.
+  std::string variant_column{};
 };
 
 /// What a build covered, so that the next one knows what is stale.

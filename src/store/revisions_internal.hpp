@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_set>
+
+#include "offex/market/instant.hpp"
+#include "store/duckdb_internal.hpp"
+#include "store/layout_internal.hpp"
+
+namespace offex::store {
+
+/// The writer's copy of what is in force: one revision a key, and which files are known.
+class RevisionBook {
+ public:
+  struct Current {
+    std::int32_t revision_id{0};
+    std::string row_digest;
+    std::int64_t known_from{0};  ///< microseconds, or the engine's -infinity
+  };
+
+  [[nodiscard]] Result<void> load(const engine::Connection& connection);
+
+  [[nodiscard]] const Current* find(const FactKey& key) const;
+  void set(const FactKey& key, Current current) { current_[key] = std::move(current); }
+  [[nodiscard]] std::int32_t next_revision() { return ++last_revision_; }
+  [[nodiscard]] std::int64_t next_file() { return ++last_file_; }
+  [[nodiscard]] bool knows(std::string_view sha256) const {
+    return files_.contains(std::string{sha256});
+  }
+  void add_file(const std::string& sha256) { files_.insert(sha256); }
+
+ private:
+  std::map<FactKey, Current> current_;
+  std::unordered_set<std::string> files_;
+  std::int32_t last_revision_{0};
+  std::int64_t last_file_{0};
+};
+
+}  // namespace offex::store

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "offex/base/clock.hpp"
+#include "store/duckdb_internal.hpp"
+
+namespace offex::store {
+
+/// Number of the newest schema step that this program knows.
+[[nodiscard]] int newest_schema_step();
+
+/// Number of the newest step the database has had; 0 for an empty one.
+[[nodiscard]] Result<int> schema_step(const engine::Connection& connection);
+
+/// Integrity error when the database was written by a newer program.
+[[nodiscard]] Result<void> check_schema(const engine::Connection& connection);
+
+/// Applies the missing steps in one transaction; returns how many.
+[[nodiscard]] Result<int> migrate(const engine::Connection& connection, const base::Clock& clock);
+
+}  // namespace offex::store

@@ -1,0 +1,223 @@
+#pragma once
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "offex/base/clock.hpp"
+#include "offex/base/digest.hpp"
+#include "offex/columns/batch.hpp"
+#include "offex/market/quantity.hpp"
+#include "offex/store/reader.hpp"
+#include "offex/store/writer.hpp"
+
+// What the store's tests share: a folder that goes away, a clock that moves, small inputs.
+namespace offex::store {
+
+/// A folder of its own under the system's temporary folder.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "offex-store-XXXXXX").string();
+    EXPECT_NE(::mkdtemp(name.data()), nullptr);
+    path_ = name;
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  TemporaryFolder(TemporaryFolder&&) = delete;
+  TemporaryFolder& operator=(TemporaryFolder&&) = delete;
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// A clock that the test sets.
+class MovingClock final : public base::Clock {
+ public:
+  [[nodiscard]] std::int64_t now_nanos() const override { return now_; }
+  void set(market::Instant instant) { now_ = instant.nanos(); }
+
+ private:
+  std::int64_t now_{0};
+};
+
+inline market::Day day(std::string_view text) { return market::Day::parse(text).value(); }
+inline market::Instant at(std::string_view text) { return market::Instant::parse(text).value(); }
+inline market::Symbol symbol(std::string_view text) { return market::Symbol::from_trusted(text); }
+
+/// One row of a short file; volumes in whole shares, missing when empty.
+struct ShortRow {
+  std::string symbol;
+  std::optional<std::int64_t> short_volume;
+  std::optional<std::int64_t> exempt;
+  std::optional<std::int64_t> total;
+};
+
+inline void push_shares(columns::Column& column, std::optional<std::int64_t> shares) {
+  if (shares) {
+    column.push<std::int64_t>(*shares * market::Quantity::kPerShare);
+  } else {
+    column.push_missing();
+  }
+}
+
+/// Rows of a published short file.
+inline columns::Batch short_batch(const std::vector<ShortRow>& rows) {
+  using columns::Column;
+  using columns::Type;
+  columns::Batch batch{{Column{"symbol", Type::Symbol}, Column{"market_mask", Type::Int32},
+                        Column{"short_volume", Type::Quantity},
+                        Column{"short_exempt_volume", Type::Quantity},
+                        Column{"total_volume", Type::Quantity}}};
+  for (const ShortRow& row : rows) {
+    batch.column(0).push(symbol(row.symbol));
+    batch.column(1).push<std::int32_t>(7);
+    push_shares(batch.column(2), row.short_volume);
+    push_shares(batch.column(3), row.exempt);
+    push_shares(batch.column(4), row.total);
+  }
+  return batch;
+}
+
+/// Rows of a normalised short table: the same with their own day and facility.
+struct TableRow {
+  std::string day;
+  market::Facility facility{};
+  ShortRow row;
+};
+inline columns::Batch table_batch(const std::vector<TableRow>& rows) {
+  std::vector<ShortRow> values;
+  columns::Column days{"trade_date", columns::Type::Day};
+  columns::Column facilities{"facility", columns::Type::Int32};
+  for (const TableRow& row : rows) {
+    values.push_back(row.row);
+    days.push<std::int32_t>(day(row.day).days());
+    facilities.push<std::int32_t>(static_cast<std::int32_t>(row.facility));
+  }
+  columns::Batch batch = short_batch(values);
+  batch.add(std::move(days));
+  batch.add(std::move(facilities));
+  return batch;
+}
+
+/// Rows of a day of bars: symbol and close in whole dollars; other prices equal it.
+inline columns::Batch bar_batch(
+    const std::vector<std::pair<std::string, std::int64_t>>& closes,
+    std::optional<std::string_view> table_day = {}) {
+  using columns::Column;
+  using columns::Type;
+  columns::Batch batch{{Column{"symbol", Type::Symbol}, Column{"open", Type::Price},
+                        Column{"high", Type::Price}, Column{"low", Type::Price},
+                        Column{"close", Type::Price}, Column{"vwap", Type::Price},
+                        Column{"volume", Type::Quantity}}};
+  for (const auto& [name, close] : closes) {
+    batch.column(0).push(symbol(name));
+    for (std::size_t i = 1; i <= 5; ++i) {
+      batch.column(i).push<std::int64_t>(close * market::Price::kPerDollar);
+    }
+    push_shares(batch.column(6), 1'000);
+  }
+  if (table_day) {
+    columns::Column days{"trade_date", Type::Day};
+    for (std::size_t i = 0; i < closes.size(); ++i) {
+      days.push<std::int32_t>(day(*table_day).days());
+    }
+    batch.add(std::move(days));
+  }
+  return batch;
+}
+
+/// A file whose bytes are `content` (never read again by the store).
+inline SourceFile source(const std::string& content) {
+  return {.sha256 = base::sha256(content).hex(),
+          .name = content,
+          .url = "test:" + content,
+          .bytes = content.size(),
+          .etag = ""};
+}
+
+/// A store in a folder of its own, with a writer that opens on demand.
+class StoreTest : public testing::Test {
+ protected:
+  StoreTest() { clock_.set(at("2026-03-02T12:00:00Z")); }
+
+  [[nodiscard]] StoreOptions options() const {
+    return {.home = folder_.path(), .clock = &clock_, .threads = 1};
+  }
+  Writer& writer() {
+    if (!writer_) {
+      auto opened = Writer::open(options(), "test");
+      EXPECT_TRUE(opened) << opened.error().message;
+      writer_.emplace(std::move(opened).value());
+    }
+    return *writer_;
+  }
+  /// Closes the writer and opens a reader of what it published.
+  Reader reader() {
+    if (writer_) {
+      const auto closed = writer_->close();
+      EXPECT_TRUE(closed) << closed.error().message;
+      writer_.reset();
+    }
+    auto opened = Reader::open(options());
+    EXPECT_TRUE(opened) << opened.error().message;
+    return std::move(opened).value();
+  }
+  Result<PutResult> put_short(const std::string& file, std::string_view trade_date,
+                              const std::vector<ShortRow>& rows,
+                              market::Facility facility = market::Facility::Cnms) {
+    const columns::Batch batch = short_batch(rows);
+    const FactRows part{.dataset = market::Dataset::FinraShortDaily,
+                        .day = day(trade_date),
+                        .facility = facility,
+                        .rows = &batch};
+    return writer().put(source(file), {&part, 1});
+  }
+  Result<PutResult> put_table(const std::string& file, const std::vector<TableRow>& rows) {
+    const columns::Batch batch = table_batch(rows);
+    const FactRows part{.dataset = market::Dataset::FinraShortTable, .rows = &batch};
+    return writer().put(source(file), {&part, 1});
+  }
+
+  TemporaryFolder folder_;
+  MovingClock clock_;
+  std::optional<Writer> writer_;
+};
+
+/// All cells as text, columns joined by '|', one string a row.
+inline std::vector<std::string> rows_of(const Reader& reader, std::string_view sql,
+                                        std::span<const Parameter> parameters = {}) {
+  auto rows = reader.query(sql, parameters);
+  if (!rows) {
+    ADD_FAILURE() << rows.error().message;
+    return {};
+  }
+  auto batch = rows->all();
+  if (!batch) {
+    ADD_FAILURE() << batch.error().message;
+    return {};
+  }
+  std::vector<std::string> out;
+  for (std::size_t row = 0; row < batch->num_rows(); ++row) {
+    std::string line;
+    for (std::size_t i = 0; i < batch->num_columns(); ++i) {
+      line += (i == 0 ? "" : "|") + columns::cell_text(batch->column(i), row);
+    }
+    out.push_back(std::move(line));
+  }
+  return out;
+}
+
+}  // namespace offex::store
