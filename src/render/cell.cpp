@@ -18,16 +18,34 @@ namespace {
 using columns::Column;
 using columns::Type;
 
-template <class T>
-void append_number(std::string& out, T value) {
-  std::array<char, 40> digits{};
-  const char* end = fmt::format_to(digits.data(), FMT_COMPILE("{}"), value);
-  out.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
+constexpr std::array<std::uint64_t, 20> kPowersOfTen = [] {
+  std::array<std::uint64_t, 20> out{};
+  std::uint64_t power = 1;
+  for (std::uint64_t& entry : out) {
+    entry = power;
+    power *= 10;
+  }
+  return out;
+}();
+
+/// Lets `write` put at most `most` characters at the end of `out`, without a copy; it returns the
+/// end of what it wrote.
+template <class Write>
+void append_in_place(std::string& out, std::size_t most, Write write) {
+  const std::size_t size = out.size();
+  out.resize_and_overwrite(size + most, [&](char* begin, std::size_t) {
+    return static_cast<std::size_t>(write(begin + size) - begin);
+  });
+}
+
+void append_double(std::string& out, double value) {
+  append_in_place(out, 32,
+                  [value](char* at) { return fmt::format_to(at, FMT_COMPILE("{}"), value); });
 }
 
 void append_int(std::string& out, std::int64_t value) {
-  const fmt::format_int digits{value};
-  out.append(digits.data(), digits.size());
+  append_in_place(out, 24,
+                  [value](char* at) { return fmt::format_to(at, FMT_COMPILE("{}"), value); });
 }
 
 void append_day(std::string& out, std::int32_t days) {
@@ -48,6 +66,23 @@ void append_day(std::string& out, std::int32_t days) {
   text[8] = digit(date.day / 10);
   text[9] = digit(date.day);
   out.append(text.data(), text.size());
+}
+
+// Columns of instants repeat themselves or stand at whole seconds; only those take this way.
+void append_instant(std::string& out, std::int64_t nanos) {
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  constexpr std::int64_t kDaySeconds = 86'400;
+  if (nanos < 0 || nanos % kSecond != 0) {
+    out += market::Instant::from_nanos(nanos).iso();
+    return;
+  }
+  const std::int64_t seconds = nanos / kSecond;
+  append_day(out, static_cast<std::int32_t>(seconds / kDaySeconds));
+  const std::int64_t of_day = seconds % kDaySeconds;
+  append_in_place(out, 16, [of_day](char* at) {
+    return fmt::format_to(at, FMT_COMPILE("T{:02}:{:02}:{:02}Z"), of_day / 3600, of_day / 60 % 60,
+                          of_day % 60);
+  });
 }
 
 }  // namespace
@@ -102,21 +137,21 @@ void append_decimal(std::string& out, std::int64_t value, int scale) {
     out.push_back('-');
     magnitude = 0 - magnitude;
   }
-  std::uint64_t unit = 1;
-  for (int i = 0; i < scale; ++i) unit *= 10;
-  const fmt::format_int whole{magnitude / unit};
-  out.append(whole.data(), whole.size());
+  const std::uint64_t unit = kPowersOfTen[static_cast<std::size_t>(scale)];
+  const std::uint64_t whole = magnitude / unit;
   std::uint64_t fraction = magnitude % unit;
-  if (fraction == 0) return;
-  std::array<char, 20> digits{};
-  for (int i = scale - 1; i >= 0; --i) {
-    digits[static_cast<std::size_t>(i)] = static_cast<char>('0' + fraction % 10);
-    fraction /= 10;
-  }
-  auto length = static_cast<std::size_t>(scale);
-  while (digits[length - 1] == '0') --length;
-  out.push_back('.');
-  out.append(digits.data(), length);
+  append_in_place(out, 44, [&](char* at) {
+    at = fmt::format_to(at, FMT_COMPILE("{}"), whole);
+    if (fraction == 0) return at;
+    int places = scale;
+    for (; fraction % 10 == 0; fraction /= 10) --places;
+    *at = '.';
+    char* end = at + 1 + places;
+    for (char* digit = end; digit != at + 1; fraction /= 10) {
+      *--digit = static_cast<char>('0' + fraction % 10);
+    }
+    return end;
+  });
 }
 
 void append_exact(std::string& out, const Column& column, std::size_t row) {
@@ -128,7 +163,7 @@ void append_exact(std::string& out, const Column& column, std::size_t row) {
       append_int(out, column.values<std::int64_t>()[row]);
       return;
     case Type::Double:
-      append_number(out, column.values<double>()[row]);
+      append_double(out, column.values<double>()[row]);
       return;
     case Type::Quantity:
       append_decimal(out, column.values<std::int64_t>()[row], market::Quantity::kDecimals);
@@ -140,7 +175,7 @@ void append_exact(std::string& out, const Column& column, std::size_t row) {
       append_day(out, column.values<std::int32_t>()[row]);
       return;
     case Type::Instant:
-      out += market::Instant::from_nanos(column.values<std::int64_t>()[row]).iso();
+      append_instant(out, column.values<std::int64_t>()[row]);
       return;
     case Type::Bool:
     case Type::Symbol:

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <utility>
 
@@ -15,8 +16,25 @@ using columns::Batch;
 using columns::Column;
 using columns::Type;
 
+/// The bytes that make a text need quotes or escapes; a table, because most texts are short.
+using ByteSet = std::array<bool, 256>;
+
+constexpr ByteSet bytes_of(std::string_view special) {
+  ByteSet out{};
+  for (const char byte : special) out[static_cast<unsigned char>(byte)] = true;
+  return out;
+}
+
+constexpr ByteSet kCsvSpecial = bytes_of(",\"\r\n");
+constexpr ByteSet kTsvSpecial = bytes_of("\t\n\r\\");
+
+bool has_any(std::string_view text, const ByteSet& special) {
+  return std::ranges::any_of(text,
+                             [&](char byte) { return special[static_cast<unsigned char>(byte)]; });
+}
+
 void append_csv_text(std::string& out, std::string_view text) {
-  if (!text.empty() && text.find_first_of(",\"\r\n") == std::string_view::npos) {
+  if (!text.empty() && !has_any(text, kCsvSpecial)) {
     out += text;
     return;
   }
@@ -29,7 +47,7 @@ void append_csv_text(std::string& out, std::string_view text) {
 }
 
 void append_tsv_text(std::string& out, std::string_view text) {
-  if (text.find_first_of("\t\n\r\\") == std::string_view::npos) {
+  if (!has_any(text, kTsvSpecial)) {
     out += text;
     return;
   }

@@ -44,7 +44,7 @@ tbody tr.group > td { border-top: 1px solid var(--line); }
 tbody tr:hover { background: var(--panel); }
 .num { text-align: right; }
 .key { font-weight: 600; }
-.missing { color: var(--quiet); opacity: .6; }
+.missing { color: var(--quiet); }
 .positive { color: var(--positive); }
 .negative { color: var(--negative); }
 .note { color: var(--quiet); font-size: 12.5px; margin: 6px 0 0; }

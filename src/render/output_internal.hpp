@@ -11,7 +11,7 @@ namespace offex::render {
 /// Collects text and hands it to the sink in large pieces.
 class Output {
  public:
-  explicit Output(Sink sink) : sink_{std::move(sink)} {}
+  explicit Output(Sink sink) : sink_{std::move(sink)} { text_.reserve(kFlushBytes + kRowBytes); }
 
   [[nodiscard]] std::string& text() { return text_; }
 
@@ -30,6 +30,8 @@ class Output {
 
  private:
   static constexpr std::size_t kFlushBytes = std::size_t{1} << 20U;
+
+  static constexpr std::size_t kRowBytes = std::size_t{1} << 16U;  // most rows are far shorter
 
   Sink sink_;
   std::string text_;
