@@ -62,7 +62,8 @@ std::uint64_t ZipArchive::num_entries() const {
 Result<ZipMember> ZipArchive::member(std::uint64_t index) const {
   zip_stat_t stat;
   zip_stat_init(&stat);
-  if (zip_stat_index(impl_->get(), index, 0, &stat) != 0) return damage(zip_strerror(impl_->get()));
+  if (zip_stat_index(impl_->get(), index, ZIP_FL_ENC_RAW, &stat) != 0)
+    return damage(zip_strerror(impl_->get()));
   if ((stat.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && stat.encryption_method != ZIP_EM_NONE) {
     return damage("the member is encrypted");
   }
