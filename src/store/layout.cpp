@@ -222,6 +222,13 @@ const FactLayout& layout_of(Dataset dataset) {
   return kLayouts[index];
 }
 
+std::span<const FactLayout> all_layouts() { return kLayouts; }
+
+void sort_keyed_rows(KeyedRows& rows) {
+  std::iota(rows.rows.begin(), rows.rows.end(), 0U);
+  sort_rows(rows);
+}
+
 std::string FactKey::text() const {
   std::string out{market::to_string(dataset)};
   if (day) {

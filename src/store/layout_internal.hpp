@@ -40,6 +40,8 @@ struct FactLayout {
 };
 
 [[nodiscard]] const FactLayout& layout_of(market::Dataset dataset);
+/// Layouts in the order of the data sets; those that share a table stand together.
+[[nodiscard]] std::span<const FactLayout> all_layouts();
 
 /// Days-keyed tables hold (revision_id, day, symbol_code, raw_code, values...); constituents hold
 /// (revision_id, symbol, symbol_raw, values...).
@@ -67,6 +69,9 @@ struct KeyedRows {
 
 /// Checks a part against its layout (columns, types, no missing keys) and splits it by key.
 [[nodiscard]] Result<std::vector<KeyedRows>> split_by_key(const FactRows& part);
+
+/// Fills `rows.rows` (its size is right) with all rows of the batch, sorted by symbol.
+void sort_keyed_rows(KeyedRows& rows);
 
 /// SHA-256 of the rows in canonical form. \pre rows are sorted, as split_by_key leaves them
 [[nodiscard]] base::Digest digest_of(const KeyedRows& rows);

@@ -49,7 +49,7 @@ Result<int> snapshot_step(const engine::DatabaseHandle& database) {
 
 }  // namespace
 
-Result<Session> Reader::Impl::session() const {
+Result<Session> ReaderImpl::session() const {
   if (borrowed_ != nullptr) {
     OFFEX_TRY(flush_());
     return Session{nullptr, {std::shared_ptr<void>{}, borrowed_}, false};
@@ -59,7 +59,7 @@ Result<Session> Reader::Impl::session() const {
                  true};
 }
 
-Result<void> Reader::Impl::each_chunk(
+Result<void> ReaderImpl::each_chunk(
     const std::string& sql, std::span<const Parameter> parameters,
     const std::function<Result<void>(duckdb_data_chunk)>& visit) const {
   OFFEX_ASSIGN(const Session on, session());

@@ -17,13 +17,14 @@ struct Session {
   bool streaming{false};  ///< rows may be produced while they are fetched
 };
 
-class Reader::Impl {
+/// What Reader::Impl is, with a name that the room's own functions can use.
+class ReaderImpl {
  public:
   /// Over a snapshot.
-  explicit Impl(std::shared_ptr<engine::DatabaseHandle> database)
+  explicit ReaderImpl(std::shared_ptr<engine::DatabaseHandle> database)
       : database_{std::move(database)} {}
   /// Over the writer's own connection; `flush` makes its pending rows visible.
-  Impl(const engine::Connection& connection, std::function<Result<void>()> flush)
+  ReaderImpl(const engine::Connection& connection, std::function<Result<void>()> flush)
       : borrowed_{&connection}, flush_{std::move(flush)} {}
 
   /// One a query: a streaming result ends when its connection runs something else.
@@ -38,6 +39,11 @@ class Reader::Impl {
   std::shared_ptr<engine::DatabaseHandle> database_;
   const engine::Connection* borrowed_{nullptr};
   std::function<Result<void>()> flush_;
+};
+
+class Reader::Impl final : public ReaderImpl {
+ public:
+  using ReaderImpl::ReaderImpl;
 };
 
 /// The newest state when there is no `as_of`.

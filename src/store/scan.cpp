@@ -42,8 +42,7 @@ std::string scan_sql(const Source& source, const Scan& scan) {
 }
 
 /// Runs a scan; `visit` sees non-empty chunks.
-template <class Impl>
-Result<void> run_scan(const Impl& impl, const Source& source, const Scan& scan,
+Result<void> run_scan(const ReaderImpl& impl, const Source& source, const Scan& scan,
                       const std::function<void(duckdb_data_chunk, std::size_t)>& visit) {
   return impl.each_chunk(scan_sql(source, scan), {},
                          [&](duckdb_data_chunk chunk) -> Result<void> {
