@@ -10,12 +10,25 @@ namespace offex::studies {
 
 std::span<const TableSpec> catalogue() {
   static const std::array kTables{
+      TableSpec{"daily_metrics", "v2", "daily_metrics_v2", "trade_date", "trade_date", "",
+                "One row for each symbol and session with a short-sale row, a bar or a lit row. "
+                "Baselines exclude the day they judge; every ratio lies between 0 and 1 or is "
+                "null.",
+                v2_metrics()},
+      TableSpec{"index_constituent_short_agg_daily", "v2", "index_constituent_short_agg_daily_v2",
+                "trade_date", "trade_date", "",
+                "The members of an index added up, each while it belongs to it.",
+                v2_index_metrics()},
+      TableSpec{"daily_features", "offexchange-features-v1", "daily_features", "trade_date",
+                "trade_date", "", "Off-exchange features under the second seed's names.",
+                feature_metrics()},
       TableSpec{"daily_metrics", "PhaseA_v1", "daily_metrics_phasea_v1", "trade_date", "date",
+                "accumulation_short_z_source",
                 "The first seed pipeline's table, reproduced with its faults so that old results "
                 "can be repeated. A row for every symbol and session of the run.",
                 phase_a_metrics()},
       TableSpec{"index_constituent_short_agg_daily", "PhaseA_v1",
-                "index_constituent_short_agg_daily_phasea_v1", "trade_date", "trade_date",
+                "index_constituent_short_agg_daily_phasea_v1", "trade_date", "trade_date", "",
                 "The seed's aggregate over the members of an index.", phase_a_index_metrics()},
   };
   return kTables;

@@ -31,4 +31,9 @@ inline constexpr std::array<std::string_view, 1> kConsolidatedWords{"CONSOLIDATE
 inline constexpr std::array<std::string_view, 2> kPriceSourceWords{"INDEX", "PROXY"};
 inline constexpr std::array<std::string_view, 2> kShortSourceWords{"CNMS", "FACILITIES"};
 
+inline constexpr std::array<std::string_view, 1> kFinraTotalWords{"FINRA_TOTAL"};
+/// The first that holds, from the last to the second; the first word when none does.
+inline constexpr std::array<std::string_view, 6> kV2QualityWords{
+    "OK", "NO_SHORT", "NO_PRICE", "TOTAL_MISSING", "SHORT_ABOVE_TOTAL", "TOTAL_ABOVE_CONSOLIDATED"};
+
 }  // namespace offex::studies

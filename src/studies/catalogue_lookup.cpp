@@ -27,6 +27,7 @@ store::DerivedTable derived_table(const TableSpec& spec) {
   store::DerivedTable out;
   out.name = std::string{spec.sql_name};
   out.day_column = std::string{spec.day_column};
+  out.variant_column = std::string{spec.variant_column};
   for (const Metric& metric : spec.metrics) {
     out.columns.push_back({std::string{metric.name}, metric.type, metric.words, metric.key});
   }

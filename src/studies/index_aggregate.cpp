@@ -7,6 +7,7 @@
 
 #include "offex/base/check.hpp"
 #include "offex/kernels/z_score.hpp"
+#include "offex/market/quantity.hpp"
 
 namespace offex::studies {
 namespace {
@@ -25,11 +26,13 @@ std::optional<std::size_t> position_of(const Axis& axis, const market::Symbol& s
   return static_cast<std::size_t>(found - axis.symbols.begin());
 }
 
-void set_price(IndexDefinition& definition, const ProxyMap& proxies, const Axis& axis) {
+void set_price(IndexDefinition& definition, const ProxyMap& proxies, const Axis& axis,
+               ProxyRule rule) {
   definition.price_symbol = definition.index;
   definition.price_position = position_of(axis, definition.index);
   const auto proxy = proxies.find(definition.index);
-  if (!definition.price_position && proxy != proxies.end()) {
+  const bool wanted = rule == ProxyRule::Always || !definition.price_position;
+  if (wanted && proxy != proxies.end()) {
     definition.price_symbol = proxy->second;
     definition.price_position = position_of(axis, proxy->second);
     definition.is_proxy = true;
@@ -72,7 +75,8 @@ bool IndexMember::valid_on(market::Day day) const {
 }
 
 std::vector<IndexDefinition> index_definitions(std::span<const store::Constituent> constituents,
-                                               const ProxyMap& proxies, const Axis& axis) {
+                                               const ProxyMap& proxies, const Axis& axis,
+                                               ProxyRule rule) {
   std::map<market::Symbol, std::map<market::Symbol, IndexMember>> by_index;
   for (const store::Constituent& row : constituents) {
     IndexMember& member = by_index[row.index][row.symbol];
@@ -87,7 +91,7 @@ std::vector<IndexDefinition> index_definitions(std::span<const store::Constituen
       member.position = position_of(axis, symbol);
       definition.members.push_back(std::move(member));
     }
-    set_price(definition, proxies, axis);
+    set_price(definition, proxies, axis, rule);
     out.push_back(std::move(definition));
   }
   return out;
@@ -166,34 +170,44 @@ MetricPanels IndexAggregate::finish(std::size_t first_day) const {
   out["agg_short_ratio"] = rows_from(ratio, first_day);
   out["index_price_return"] = rows_from(returns_, first_day);
   out["index_return_z"] = rows_from(returns_z_, first_day);
+  out.fill("inference_version", 0.0);
+  if (phase_a_) {
+    out.fill("data_quality", 0.0);
+  }
   std::vector<market::Symbol> names;
   std::vector<market::Symbol> price_names;
   for (std::size_t index = 0; index < count; ++index) {
-    const IndexDefinition& definition = indexes_[index];
-    names.push_back(definition.index);
-    price_names.push_back(definition.price_symbol);
+    names.push_back(indexes_[index].index);
+    price_names.push_back(indexes_[index].price_symbol);
     for (std::size_t day = 0; day < out.num_days(); ++day) {
-      const Totals& sum = totals_[(day + first_day) * count + index];
-      const bool nothing = !phase_a_ && sum.covered == 0.0;  // missing is null in v2, never zero
-      const auto expected = static_cast<double>(std::ranges::count_if(
-          definition.members,
-          [&](const IndexMember& member) { return member.valid_on(days_[day + first_day]); }));
-      out["total_short_volume"].at(day, index) = nothing ? kNan : sum.short_volume;
-      out["total_denominator_volume"].at(day, index) = nothing ? kNan : sum.denominator;
-      out["denominator_type"].at(day, index) = type_of(sum.finra, sum.polygon);
-      out["coverage_count"].at(day, index) = sum.covered;
-      out["expected_constituent_count"].at(day, index) = expected;
-      out["coverage_pct"].at(day, index) = expected > 0.0 ? sum.covered / expected : kNan;
-      out["index_price_source"].at(day, index) = definition.is_proxy ? 1.0 : 0.0;
+      write_totals(day, index, first_day, out);
       out["interpretation_label"].at(day, index) =
           label_of(z.at(day, index), out.at("index_return_z").at(day, index));
     }
   }
   out.set_symbols("index_symbol", std::move(names));
   out.set_symbols("index_price_symbol", std::move(price_names));
-  out.fill("data_quality", 0.0);
-  out.fill("inference_version", 0.0);
   return out;
+}
+
+void IndexAggregate::write_totals(std::size_t day, std::size_t index, std::size_t first_day,
+                                  MetricPanels& out) const {
+  const IndexDefinition& definition = indexes_[index];
+  const Totals& sum = totals_[(day + first_day) * indexes_.size() + index];
+  const bool nothing = !phase_a_ && sum.covered == 0.0;  // missing is null in v2, never zero
+  // v2 adds exact millionths of a share; the table shows shares.
+  const double unit = phase_a_ ? 1.0 : static_cast<double>(market::Quantity::kPerShare);
+  const auto expected =
+      static_cast<double>(std::ranges::count_if(definition.members, [&](const IndexMember& member) {
+        return member.valid_on(days_[day + first_day]);
+      }));
+  out["total_short_volume"].at(day, index) = nothing ? kNan : sum.short_volume / unit;
+  out["total_denominator_volume"].at(day, index) = nothing ? kNan : sum.denominator / unit;
+  out["denominator_type"].at(day, index) = type_of(sum.finra, sum.polygon);
+  out["coverage_count"].at(day, index) = sum.covered;
+  out["expected_constituent_count"].at(day, index) = expected;
+  out["coverage_pct"].at(day, index) = expected > 0.0 ? sum.covered / expected : kNan;
+  out["index_price_source"].at(day, index) = definition.is_proxy ? 1.0 : 0.0;
 }
 
 Axis index_axis(std::span<const IndexDefinition> indexes, std::span<const market::Day> days) {

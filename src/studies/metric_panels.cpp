@@ -12,31 +12,42 @@ namespace {
 
 bool is_symbol_code(const Metric& metric) { return metric.name == "symbol_code"; }
 
-/// Appends a computed cell under the column's type.
-void push_cell(columns::Column& column, double cell) {
-  if (std::isnan(cell)) {
-    column.push_missing();
-    return;
+/// Appends computed cells as whole numbers of the column's storage, or as they are.
+template <class T>
+void push_cells(const columns::Panel& panel, std::span<const std::size_t> cells,
+                columns::Column& column) {
+  const std::span<const double> values = panel.cells();
+  for (const std::size_t cell : cells) {
+    const double value = values[cell];
+    if (std::isnan(value)) {
+      column.push_missing();
+    } else {
+      column.push(static_cast<T>(value));
+    }
   }
+}
+
+void push_column(const columns::Panel& panel, std::span<const std::size_t> cells,
+                 columns::Column& column) {
   switch (column.type()) {
     case columns::Type::Bool:
-      column.push(static_cast<std::int8_t>(cell != 0.0));
+      push_cells<std::int8_t>(panel, cells, column);
       break;
     case columns::Type::Int32:
     case columns::Type::Day:
-      column.push(static_cast<std::int32_t>(cell));
+      push_cells<std::int32_t>(panel, cells, column);
       break;
     case columns::Type::Label:
-      column.push(static_cast<std::uint8_t>(cell));
+      push_cells<std::uint8_t>(panel, cells, column);
       break;
     case columns::Type::Double:
-      column.push(cell);
+      push_cells<double>(panel, cells, column);
       break;
     case columns::Type::Int64:
     case columns::Type::Quantity:
     case columns::Type::Price:
     case columns::Type::Instant:
-      column.push(static_cast<std::int64_t>(cell));
+      push_cells<std::int64_t>(panel, cells, column);
       break;
     case columns::Type::Symbol:
     case columns::Type::Text:
@@ -104,23 +115,45 @@ columns::Batch RowWriter::header(const TableSpec& spec, SymbolColumn symbol_colu
   return out;
 }
 
-void RowWriter::append(std::size_t day, std::size_t symbol, columns::Batch& out) const {
+void RowWriter::append(std::span<const std::size_t> cells, columns::Batch& out) const {
   const std::span<const Metric> metrics = panels_.spec_->metrics;
+  const std::size_t width = panels_.num_symbols_;
   for (std::size_t index = 0; index < metrics.size(); ++index) {
     columns::Column& column = out.column(index);
+    const columns::Panel& panel = panels_.panels_[index];
+    const std::vector<market::Symbol>& names = panels_.symbols_[index];
     if (metrics[index].name == panels_.spec_->day_column) {
-      column.push(axis_.days[first_day_ + day].days());
+      for (const std::size_t cell : cells) {
+        column.push(axis_.days[first_day_ + cell / width].days());
+      }
+    } else if (is_symbol_code(metrics[index]) && symbol_column_ == SymbolColumn::Name) {
+      for (const std::size_t cell : cells) {
+        column.push(axis_.symbols[first_symbol_ + cell % width]);
+      }
+    } else if (is_symbol_code(metrics[index])) {
+      for (const std::size_t cell : cells) {
+        column.push(axis_.codes[first_symbol_ + cell % width]);
+      }
     } else if (metrics[index].type == columns::Type::Symbol) {
-      column.push(panels_.symbols_[index][symbol]);
-    } else if (!is_symbol_code(metrics[index])) {
-      const columns::Panel& panel = panels_.panels_[index];
-      push_cell(column, panel.num_days() == 0 ? columns::Panel::kMissing : panel.at(day, symbol));
-    } else if (symbol_column_ == SymbolColumn::Name) {
-      column.push(axis_.symbols[first_symbol_ + symbol]);
+      for (const std::size_t cell : cells) {
+        column.push(names[cell % width]);
+      }
     } else {
-      column.push(axis_.codes[first_symbol_ + symbol]);
+      OFFEX_CHECK(panel.num_symbols() == width);  // every column of the catalogue is computed
+      push_column(panel, cells, column);
     }
   }
+}
+
+std::vector<std::size_t> cells_by_symbol(const MetricPanels& panels) {
+  std::vector<std::size_t> out;
+  out.reserve(panels.num_days() * panels.num_symbols());
+  for (std::size_t symbol = 0; symbol < panels.num_symbols(); ++symbol) {
+    for (std::size_t day = 0; day < panels.num_days(); ++day) {
+      out.push_back(day * panels.num_symbols() + symbol);
+    }
+  }
+  return out;
 }
 
 }  // namespace offex::studies

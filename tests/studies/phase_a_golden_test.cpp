@@ -17,13 +17,11 @@ columns::Batch rows_of(const MetricPanels& panels, const Axis& axis,
                        const std::set<market::Symbol>& keep) {
   columns::Batch out = RowWriter::header(panels.spec(), SymbolColumn::Name);
   const RowWriter writer{panels, axis, 0, 0, SymbolColumn::Name};
-  for (std::size_t symbol = 0; symbol < axis.symbols.size(); ++symbol) {
-    for (std::size_t day = 0; day < axis.days.size(); ++day) {
-      if (keep.empty() || keep.contains(axis.symbols[symbol])) {
-        writer.append(day, symbol, out);
-      }
-    }
-  }
+  std::vector<std::size_t> cells = cells_by_symbol(panels);
+  std::erase_if(cells, [&](std::size_t cell) {
+    return !keep.empty() && !keep.contains(axis.symbols[cell % axis.symbols.size()]);
+  });
+  writer.append(cells, out);
   return out;
 }
 
@@ -53,7 +51,8 @@ void expect_index_golden(const GoldenFolder& golden) {
   const SeedInputs inputs = SeedLoader{golden}.load();
   const MetricPanels panels =
       compute_phase_a(inputs.panels, inputs.axis.days, ScoreSource::ShortBuySellRatioZ);
-  const auto indexes = index_definitions(inputs.constituents, default_proxies(), inputs.axis);
+  const auto indexes =
+      index_definitions(inputs.constituents, default_proxies(), inputs.axis, ProxyRule::WhenAbsent);
   IndexAggregate aggregate{indexes, inputs.axis.days, "PhaseA_v1"};
   aggregate.add(panels, 0);
   const Axis axis = index_axis(indexes, inputs.axis.days);

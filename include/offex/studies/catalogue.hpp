@@ -30,12 +30,13 @@ struct Metric {
 
 /// A derived table in one version. Every column of it is an entry here, in the table's order.
 struct TableSpec {
-  std::string_view table;       ///< "daily_metrics"
-  std::string_view version;     ///< "v2"
-  std::string_view sql_name;    ///< "daily_metrics_v2"
-  std::string_view day_column;  ///< "trade_date"
-  std::string_view export_day;  ///< header of the day in exports: "date" under `PhaseA_v1`
-  std::string_view about;       ///< one or two sentences
+  std::string_view table;           ///< "daily_metrics"
+  std::string_view version;         ///< "v2"
+  std::string_view sql_name;        ///< "daily_metrics_v2"
+  std::string_view day_column;      ///< "trade_date"
+  std::string_view export_day;      ///< header of the day in exports: "date" under `PhaseA_v1`
+  std::string_view variant_column;  ///< tells apart builds that share the table; may be empty
+  std::string_view about;           ///< one or two sentences
   std::span<const Metric> metrics;
 
   /// Returns the position of a column. \pre it exists

@@ -39,10 +39,16 @@ struct IndexDefinition {
   std::optional<std::size_t> price_position{};
 };
 
-/// Returns the indexes of a constituent list in order of symbol. The proxy is taken when one is
-/// mapped and the index itself is not in the axis.
+/// When a mapped proxy stands for an index.
+enum class ProxyRule : std::uint8_t {
+  WhenAbsent,  ///< the index itself is not in the axis (`PhaseA_v1`)
+  Always,      ///< so that a row never depends on what arrives later (`v2`)
+};
+
+/// Returns the indexes of a constituent list in order of symbol.
 [[nodiscard]] std::vector<IndexDefinition> index_definitions(
-    std::span<const store::Constituent> constituents, const ProxyMap& proxies, const Axis& axis);
+    std::span<const store::Constituent> constituents, const ProxyMap& proxies, const Axis& axis,
+    ProxyRule rule);
 
 /// Adds up the members of every index, a tile of symbols after the other.
 ///
@@ -70,6 +76,8 @@ class IndexAggregate {
   };
   void add_member(const MetricPanels& tile, std::size_t cell, std::size_t index,
                   const IndexMember& member);
+  void write_totals(std::size_t day, std::size_t index, std::size_t first_day,
+                    MetricPanels& out) const;
   [[nodiscard]] Totals& totals(std::size_t day, std::size_t index) {
     return totals_[day * indexes_.size() + index];
   }

@@ -66,8 +66,8 @@ class RowWriter {
 
   /// Returns an empty batch with the table's columns.
   [[nodiscard]] static columns::Batch header(const TableSpec& spec, SymbolColumn symbol_column);
-  /// Appends one row. \param day and symbol count inside the panels
-  void append(std::size_t day, std::size_t symbol, columns::Batch& out) const;
+  /// Appends rows. \param cells day x (symbols of the panels) + symbol, in the order of the rows
+  void append(std::span<const std::size_t> cells, columns::Batch& out) const;
 
  private:
   const MetricPanels& panels_;
@@ -76,5 +76,8 @@ class RowWriter {
   std::size_t first_symbol_;
   SymbolColumn symbol_column_;
 };
+
+/// Returns the cells of all rows, symbol by symbol: the seed's order.
+[[nodiscard]] std::vector<std::size_t> cells_by_symbol(const MetricPanels& panels);
 
 }  // namespace offex::studies

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "offex/base/result.hpp"
+#include "offex/columns/batch.hpp"
+#include "offex/market/day.hpp"
+#include "offex/market/instant.hpp"
+#include "offex/market/symbol.hpp"
+#include "offex/store/reader.hpp"
+#include "offex/store/writer.hpp"
+#include "offex/studies/index_aggregate.hpp"
+#include "offex/studies/phase_a.hpp"
+
+namespace offex::studies {
+
+/// Called from the calling thread with work done and work to do (sessions under `v2`, symbols under
+/// `PhaseA_v1`).
+using Progress = std::function<void(std::size_t done, std::size_t total)>;
+
+struct BuildRequest {
+  std::string version{"v2"};
+  ScoreSource short_z_source{ScoreSource::ShortBuySellRatioZ};  ///< `PhaseA_v1` only
+  std::optional<market::DayRange> days{};  ///< `v2` only: build these days and no others
+  bool full{false};                        ///< build what is up to date as well
+  unsigned threads{1};
+  ProxyMap proxies{default_proxies()};
+  market::Instant built_at{};  ///< what the clock says
+  std::size_t block_days{16};  ///< sessions in memory at a time, beside the warm-up
+  std::size_t memory_bytes{std::size_t{512} << 20U};  ///< of panels under `PhaseA_v1`
+  Progress progress{};
+};
+
+/// What a build did to one table.
+struct TableBuild {
+  std::string table;  ///< "daily_metrics_v2"
+  std::uint64_t rows{0};
+  std::size_t sessions{0};  ///< sessions whose rows were replaced; 0: it was up to date
+};
+
+struct BuildReport {
+  std::vector<TableBuild> tables;
+};
+
+/// Derives `daily_metrics` and `index_constituent_short_agg_daily` of one version.
+///
+/// Only what revisions since the last build can have changed is replaced, unless `full`; the result
+/// is the same either way, bit for bit, for any number of threads and block size. Each range of
+/// days is one transaction, and a killed build is finished by the next one. An unknown version is
+/// an InvalidArgument.
+[[nodiscard]] Result<BuildReport> build(store::Writer& writer, const BuildRequest& request);
+
+struct MetricsRequest {
+  std::string version{"v2"};
+  ScoreSource short_z_source{ScoreSource::ShortBuySellRatioZ};
+  std::vector<market::Symbol> symbols{};   ///< empty: all
+  std::optional<market::DayRange> days{};  ///< empty: all
+  std::optional<market::Instant> as_of{};  ///< use only what was known then
+  unsigned threads{1};
+};
+
+/// Computes `daily_metrics` in memory from the facts, as known at `as_of`, by the code that builds
+/// the stored table. Rows by symbol, then day; the columns of the view. No row is an empty batch.
+[[nodiscard]] Result<columns::Batch> daily_metrics(const store::Reader& reader,
+                                                   const MetricsRequest& request);
+
+}  // namespace offex::studies
