@@ -184,7 +184,7 @@ void append_exact(std::string& out, const Column& column, std::size_t row) {
     case Type::Label:
       break;
   }
-  OFFEX_CHECK(!"a wordy or Bool column has no exact number");
+  OFFEX_CHECK(column.type() != Type::Bool && !is_wordy(column.type()));
 }
 
 }  // namespace offex::render

@@ -36,7 +36,7 @@ std::string duration_text(double seconds) {
 }
 
 std::string time_text(const ProgressState& state) {
-  const std::string elapsed = duration_text(state.elapsed_seconds);
+  std::string elapsed = duration_text(state.elapsed_seconds);
   if (const auto left = remaining_seconds(state)) {
     return fmt::format("{}, about {} left", elapsed, duration_text(*left));
   }

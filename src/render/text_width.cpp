@@ -68,6 +68,12 @@ Lead lead_of(unsigned char byte) {
   return {0, 0, 0};
 }
 
+std::size_t cells_of(char32_t code) {
+  if (code < 0x300) return 1;
+  if (is_in(code, kWide)) return 2;
+  return is_in(code, kZeroWidth) ? 0 : 1;
+}
+
 }  // namespace
 
 Utf8Char decode_utf8(std::string_view text, std::size_t at) {
@@ -92,13 +98,7 @@ std::size_t display_width(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const Utf8Char next = decode_utf8(text, at);
     at += next.bytes;
-    if (next.code < 0x300) {
-      ++width;
-    } else if (is_in(next.code, kWide)) {
-      width += 2;
-    } else if (!is_in(next.code, kZeroWidth)) {
-      ++width;
-    }
+    width += cells_of(next.code);
   }
   return width;
 }

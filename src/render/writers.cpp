@@ -49,7 +49,7 @@ std::unique_ptr<RowWriter> make_writer(TextFormat format, Sink sink, TableView v
     case TextFormat::Jsonl:
       return make_jsonl_writer(std::move(sink));
   }
-  OFFEX_CHECK(!"unknown text format");
+  OFFEX_CHECK(to_string(format) != "unknown");
   return nullptr;
 }
 

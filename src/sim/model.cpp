@@ -150,7 +150,8 @@ void MarketModel::report_off_exchange(const Session& session, const Security& se
   const double chance = random.beta(weight * mean, weight * (1.0 - mean));
   const double ratio =
       static_cast<double>(random.binomial(trades, chance)) / static_cast<double>(trades);
-  const double exempt = random.chance(0.6) ? 0.012 * random.uniform() * random.uniform() : 0.0;
+  const double draw = random.uniform();
+  const double exempt = random.chance(0.6) ? 0.012 * draw * draw : 0.0;
 
   std::array<double, kNumVenues> parts{};
   if (security.kind == Kind::Otc) {

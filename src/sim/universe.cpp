@@ -118,7 +118,11 @@ std::string draw_name(Kind kind, Random& random, Names& names) {
   const bool nasdaq = random.chance(0.5);
   switch (kind) {
     case Kind::Preferred:
-      return names.fresh([&] { return stem() + "p" + names.letters(1); });
+
+      return names.fresh([&] {
+        const std::string issuer = stem();  // first: operands of + come in any order
+        return issuer + "p" + names.letters(1);
+      });
     case Kind::Warrant:
       return names.fresh([&] { return nasdaq ? names.letters(4) + "W" : stem() + ".WS"; });
     case Kind::Unit:
@@ -251,7 +255,7 @@ std::vector<Episode> make_episodes(const MarketSpec& spec, const std::vector<Sec
     const auto length = 3 + static_cast<int>(random.below(8));
     if (!fit || !chosen || warm_up + length > spec.days) continue;
     Episode episode{.security = index};
-    const auto room = static_cast<std::uint64_t>(spec.days - warm_up - length + 1);
+    const auto room = days - static_cast<std::uint64_t>(warm_up + length) + 1;
     episode.first = warm_up + static_cast<int>(random.below(room));
     episode.last = episode.first + length - 1;
     episode.accumulation = random.chance(0.5);

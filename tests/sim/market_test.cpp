@@ -2,128 +2,25 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include "offex/base/decimal.hpp"
-#include "offex/base/digest.hpp"
 #include "offex/formats/document.hpp"
 #include "offex/market/calendar.hpp"
+
+#include "sim/market_files.hpp"
 
 namespace offex::sim {
 namespace {
 
-namespace fs = std::filesystem;
 using testing::Contains;
 using testing::HasSubstr;
-using testing::IsSubsetOf;
-
-/// A folder that goes away with the test.
-class Scratch {
- public:
-  Scratch() {
-    static int serial = 0;
-    path_ = fs::path{testing::TempDir()} /
-            ("offex_sim_" + std::to_string(::getpid()) + "_" + std::to_string(++serial));
-    fs::remove_all(path_);
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  Scratch(Scratch&&) = delete;
-  Scratch& operator=(Scratch&&) = delete;
-  ~Scratch() { fs::remove_all(path_); }
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
-std::string read_file(const fs::path& path) {
-  std::ifstream in{path, std::ios::binary};
-  EXPECT_TRUE(in) << path;
-  return {std::istreambuf_iterator<char>{in}, {}};
-}
-
-std::vector<fs::path> files_below(const fs::path& root) {
-  std::vector<fs::path> out;
-  for (const auto& entry : fs::recursive_directory_iterator{root}) {
-    if (entry.is_regular_file()) out.push_back(entry.path());
-  }
-  std::ranges::sort(out);
-  return out;
-}
-
-std::string tree_digest(const fs::path& root) {
-  base::Hasher hasher;
-  for (const fs::path& path : files_below(root)) {
-    hasher.update(path.lexically_relative(root).string());
-    hasher.update(read_file(path));
-  }
-  return hasher.finish().hex();
-}
-
-std::vector<std::string> split(std::string_view line, char separator) {
-  std::vector<std::string> out{""};
-  for (const char byte : line) {
-    if (byte == separator) {
-      out.emplace_back();
-    } else {
-      out.back().push_back(byte);
-    }
-  }
-  return out;
-}
-
-std::int64_t units(const std::string& text, int scale) {
-  const auto value = base::parse_decimal(text, scale);
-  EXPECT_TRUE(value) << text;
-  return value.value_or(-1);
-}
-
-struct ShortRow {
-  std::int64_t short_volume{0}, exempt{0}, total{0};
-  std::string market;
-  friend bool operator==(const ShortRow&, const ShortRow&) = default;
-};
-
-struct ShortFile {
-  std::vector<std::string> symbols;  // in the order of the file
-  std::map<std::string, ShortRow> rows;
-  std::string trailer;
-};
-
-ShortFile read_short(const fs::path& path) {
-  ShortFile out;
-  std::vector<std::string> lines = split(read_file(path), '\n');
-  EXPECT_EQ(lines.back(), "");
-  lines.pop_back();
-  for (std::string& line : lines) {
-    EXPECT_TRUE(line.ends_with('\r')) << path;
-    line.pop_back();
-  }
-  EXPECT_EQ(lines.front(), "Date|Symbol|ShortVolume|ShortExemptVolume|TotalVolume|Market");
-  out.trailer = lines.back();
-  for (std::size_t i = 1; i + 1 < lines.size(); ++i) {
-    const auto cells = split(lines[i], '|');
-    EXPECT_EQ(cells.size(), 6U);
-    EXPECT_THAT(path.filename().string(), HasSubstr(cells[0]));
-    out.symbols.push_back(cells[1]);
-    out.rows[cells[1]] = {units(cells[2], 6), units(cells[3], 6), units(cells[4], 6), cells[5]};
-  }
-  return out;
-}
 
 /// One market that the tests of a suite share.
 class Market : public testing::Test {
@@ -401,81 +298,6 @@ TEST_F(Market, EveryFileIsAcceptedByTheReaders) {
     }
   }
   EXPECT_GT(documents, 60U * 8U);
-}
-
-TEST(WriteMarket, TheSameSeedGivesTheSameBytes) {
-  const MarketSpec spec{.symbols = 60, .days = 25, .seed = 9};
-  const Scratch a;
-  const Scratch b;
-  ASSERT_TRUE(write_market(spec, a.path()));
-  ASSERT_TRUE(write_market(spec, b.path()));
-  EXPECT_EQ(tree_digest(a.path()), tree_digest(b.path()));
-}
-
-TEST(WriteMarket, TheTextOfASeedIsTheSameOnEveryMachine) {
-  const Scratch scratch;
-  ASSERT_TRUE(write_market({.symbols = 60, .days = 25, .seed = 9}, scratch.path(),
-                           {.compress_bars = false}));
-  EXPECT_EQ(tree_digest(scratch.path()),
-            "21248e58bb582478b5654c75df32b89cfca2b3a7c8e832257bfe9b6f5511d4f7");
-}
-
-TEST(WriteMarket, AnotherSeedGivesOtherBytes) {
-  const Scratch a;
-  const Scratch b;
-  ASSERT_TRUE(write_market({.symbols = 30, .days = 3, .seed = 1}, a.path()));
-  ASSERT_TRUE(write_market({.symbols = 30, .days = 3, .seed = 2}, b.path()));
-  EXPECT_NE(tree_digest(a.path()), tree_digest(b.path()));
-}
-
-TEST(WriteMarket, TheSmallestMarketIsStillWhole) {
-  const Scratch scratch;
-  const auto written = write_market({.symbols = 1, .days = 1}, scratch.path());
-  ASSERT_TRUE(written) << base::format_error(written.error());
-  EXPECT_EQ(written->sessions.first, written->sessions.last);
-  EXPECT_GE(written->files, 10U);
-}
-
-TEST(WriteMarket, AnEarlyCloseHasAboutHalfTheVolume) {
-  const Scratch scratch;
-  const market::Day half = *market::Day::parse("2025-11-28");
-  const auto written = write_market({.symbols = 300, .days = 6, .last_day = half}, scratch.path());
-  ASSERT_TRUE(written);
-  std::map<std::string, double> totals;
-  const std::vector<market::Day> days = *market::sessions(written->sessions);
-  for (const market::Day day : days) {
-    const ShortFile file = read_short(written->short_dir / ("CNMSshvol" + day.compact() + ".txt"));
-    for (const auto& [symbol, row] : file.rows) {
-      totals[day.iso()] += static_cast<double>(row.total);
-    }
-  }
-  EXPECT_LT(totals["2025-11-28"], 0.75 * totals["2025-11-26"]);
-}
-
-TEST(WriteMarket, ImpossibleSpecsAreRefused) {
-  const Scratch scratch;
-  const auto code_of = [&](const MarketSpec& spec) {
-    const auto outcome = write_market(spec, scratch.path());
-    return outcome ? base::ErrorCode::Internal : outcome.error().code;
-  };
-  const market::Day saturday = *market::Day::parse("2026-04-18");
-  EXPECT_EQ(code_of({.symbols = 0}), base::ErrorCode::InvalidArgument);
-  EXPECT_EQ(code_of({.symbols = 1'000'000}), base::ErrorCode::InvalidArgument);
-  EXPECT_EQ(code_of({.days = 0}), base::ErrorCode::InvalidArgument);
-  EXPECT_EQ(code_of({.days = 100'000}), base::ErrorCode::InvalidArgument);
-  EXPECT_EQ(code_of({.last_day = saturday}), base::ErrorCode::InvalidArgument);
-  EXPECT_FALSE(fs::exists(scratch.path()));
-}
-
-TEST(WriteMarket, AnEarlierMarketIsReplacedOnlyWhenAsked) {
-  const Scratch scratch;
-  ASSERT_TRUE(write_market({.symbols = 30, .days = 4}, scratch.path()));
-  const auto again = write_market({.symbols = 30, .days = 2}, scratch.path());
-  ASSERT_FALSE(again);
-  EXPECT_EQ(again.error().code, base::ErrorCode::InvalidArgument);
-  const auto replaced = write_market({.symbols = 30, .days = 2}, scratch.path(), {.replace = true});
-  ASSERT_TRUE(replaced);
-  EXPECT_EQ(files_below(scratch.path()).size(), replaced->files);
 }
 
 }  // namespace
