@@ -1,20 +1,22 @@
-// Daily short-sale files from text to columns, with all checks on.
+// Daily files from text to columns, with all checks on.
 //   run:  offex_formats_bench --benchmark_filter=short --benchmark_repetitions=9
 //   args: fractional (0: whole shares, 1: six decimals as since 2026-02-23)
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
-#include <cstdlib>
+#include <iterator>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
-#include <isa-l/igzip_lib.h>
 
 #include "offex/base/check.hpp"
 #include "offex/formats/document.hpp"
+#include "offex/formats/gzip_writer.hpp"
 
 namespace offex::formats {
 namespace {
@@ -68,25 +70,6 @@ ReadOptions options_for(std::string_view date) {
       .file = fmt::format("CNMSshvol{}.txt", date), .day = {}, .facility = {}, .max_rejects = 0};
 }
 
-std::string gzip(const std::string& text) {
-  std::string out(text.size() + 1024, '\0');
-  isal_zstream stream;
-  isal_deflate_stateless_init(&stream);
-  stream.gzip_flag = IGZIP_GZIP;
-  std::vector<std::uint8_t> level(ISAL_DEF_LVL2_DEFAULT);
-  stream.level = 2;
-  stream.level_buf = level.data();
-  stream.level_buf_size = static_cast<std::uint32_t>(level.size());
-  stream.next_in = reinterpret_cast<std::uint8_t*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<std::uint32_t>(text.size());
-  stream.end_of_stream = 1;
-  stream.next_out = reinterpret_cast<std::uint8_t*>(out.data());
-  stream.avail_out = static_cast<std::uint32_t>(out.size());
-  OFFEX_CHECK(isal_deflate_stateless(&stream) == COMP_OK);
-  out.resize(out.size() - stream.avail_out);
-  return out;
-}
-
 void read_one(const std::string& bytes, const ReadOptions& options) {
   auto documents = read_documents(bytes, options);
   OFFEX_CHECK(documents.size() == 1 && documents[0].has_value());
@@ -109,7 +92,7 @@ BENCHMARK(bm_short_day)->ArgName("fractional")->Arg(0)->Arg(1)->Unit(benchmark::
 
 void bm_short_day_gzip(benchmark::State& state) {
   const std::string text = make_day("20260302", state.range(0) != 0, /*seed=*/7);
-  const std::string bytes = gzip(text);
+  const std::string bytes = gzip(text).value();
   const ReadOptions options = options_for("20260302");
   for (auto _ : state) read_one(bytes, options);
   count(state, 1, text.size());
@@ -132,6 +115,36 @@ void bm_short_run(benchmark::State& state) {
   count(state, days.size(), bytes);
 }
 BENCHMARK(bm_short_run)->ArgName("fractional")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
+
+void bm_grouped_reply(benchmark::State& state) {
+  const std::vector<std::string> symbols = make_symbols(kRowsOfADay);
+  std::string text =
+      fmt::format(R"({{"adjusted":false,"resultsCount":{},"results":[)", symbols.size());
+  for (const std::string& symbol : symbols) {
+    text += fmt::format(R"({{"T":"{}","v":2036584.149027,"vw":114.6113,"o":115.03,"c":114.96,)"
+                        R"("h":116.36,"l":113.675,"t":1779480000000,"n":34455}},)",
+                        symbol);
+  }
+  text.back() = ']';
+  text += '}';
+  ReadOptions options = options_for("20260522");
+  options.file = "2026-05-22.json";
+  for (auto _ : state) read_one(text, options);
+  count(state, 1, text.size());
+}
+BENCHMARK(bm_grouped_reply)->Unit(benchmark::kMicrosecond);
+
+void bm_day_flat_file(benchmark::State& state) {
+  std::string text = "ticker,volume,open,close,high,low,window_start,transactions\n";
+  for (const std::string& symbol : make_symbols(kRowsOfADay)) {
+    text += symbol + ",2036584.149027,115.03,114.96,116.36,113.675,1779422400000000000,34455\n";
+  }
+  ReadOptions options = options_for("20260522");
+  options.file = "2026-05-22.csv";
+  for (auto _ : state) read_one(text, options);
+  count(state, 1, text.size());
+}
+BENCHMARK(bm_day_flat_file)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace offex::formats

@@ -24,15 +24,13 @@ std::optional<RowFault> CsvRow::read(std::string_view line) {
 }
 
 std::optional<RowFault> CsvRow::read_quoted(std::string_view& rest) {
-  std::size_t end = 1;
+  std::size_t end = rest.find('"', 1);
   bool escaped = false;
-  for (;; ++end) {
-    end = rest.find('"', end);
-    if (end == std::string_view::npos) return RowFault{{}, rest, "a quote that is not closed"};
-    if (end + 1 == rest.size() || rest[end + 1] != '"') break;
+  while (end != std::string_view::npos && end + 1 < rest.size() && rest[end + 1] == '"') {
     escaped = true;
-    ++end;
+    end = rest.find('"', end + 2);
   }
+  if (end == std::string_view::npos) return RowFault{{}, rest, "a quote that is not closed"};
   std::string_view text = rest.substr(1, end - 1);
   const std::string_view bytes = rest.substr(0, end + 1);
   rest.remove_prefix(end + 1);

@@ -4,7 +4,7 @@
 #include "formats/delimiters_internal.hpp"
 
 #if defined(__SSE2__)
-#include <emmintrin.h>
+#include <immintrin.h>
 #endif
 
 #include "offex/base/multiversion.hpp"

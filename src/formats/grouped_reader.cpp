@@ -99,6 +99,7 @@ class GroupedReader final : public Reader {
   ondemand::parser parser_;
   ondemand::document document_;
   std::optional<market::Day> day_;
+  std::string_view known_time_;  // one that is known to be on day_; all bars have the same
   columns::Batch rows_;
   RowSet keys_{{0}};
   std::uint64_t num_results_{0};
@@ -247,12 +248,13 @@ std::optional<RowFault> GroupedReader::store(const Bar& bar) {
   for (std::size_t i = 0; i < kFields.size(); ++i) {
     const BarField& field = kFields.at(i);
     columns::Column& column = rows_.column(i);
-    if (!bar.cells.at(i)) {
+    const std::optional<std::string_view>& cell = bar.cells.at(i);
+    if (!cell) {
       if (field.required) return RowFault{field.column, {}, fmt::format("no value {}", field.key)};
       column.push_missing();
       continue;
     }
-    std::string reason = push_cell(column, *bar.cells.at(i));
+    std::string reason = push_cell(column, *cell);
     if (!reason.empty()) return RowFault{field.column, {bar.at.at(i), 1}, std::move(reason)};
   }
   if (auto fault = check_time(bar)) return fault;
@@ -264,6 +266,7 @@ std::optional<RowFault> GroupedReader::store(const Bar& bar) {
 
 std::optional<RowFault> GroupedReader::check_time(const Bar& bar) {
   if (!bar.time) return RowFault{"t", {}, "no value t"};
+  if (*bar.time == known_time_) return std::nullopt;
   const auto millis = read_decimal(*bar.time, 0);
   std::int64_t nanos = 0;
   if (!millis || __builtin_mul_overflow(*millis, kNanosPerMilli, &nanos)) {
@@ -276,6 +279,7 @@ std::optional<RowFault> GroupedReader::check_time(const Bar& bar) {
                     fmt::format("wrong date: {} in a reply for {}", day.iso(), day_->iso())};
   }
   day_ = day;
+  known_time_ = *bar.time;
   return std::nullopt;
 }
 

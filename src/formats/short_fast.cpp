@@ -5,7 +5,7 @@
 #include "formats/short_fast_internal.hpp"
 
 #if defined(__SSE2__)
-#include <emmintrin.h>
+#include <immintrin.h>
 #endif
 
 #include "offex/base/check.hpp"
@@ -141,7 +141,8 @@ void FastShortRows::learn_market(std::string_view text, std::int32_t mask) {
   markets_.at(market_slot(word)) = {word, static_cast<std::int32_t>(text.size()), mask};
 }
 
-std::int32_t FastShortRows::market_mask(const char* text, std::size_t length) const {
+[[gnu::always_inline]] inline std::int32_t FastShortRows::market_mask(const char* text,
+                                                                      std::size_t length) const {
   const std::uint64_t word = load8(text) & (~std::uint64_t{0} >> (8 * (8 - length)));
   const KnownMarket& known = markets_[market_slot(word)];
   const bool same = known.word == word && known.length == static_cast<std::int32_t>(length);

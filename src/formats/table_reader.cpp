@@ -53,7 +53,7 @@ class TableReader final : public TextReader {
   RowSet keys_{{}};
   std::vector<std::string> warnings_;
   std::optional<Line> blank_;
-  std::optional<std::int64_t> window_nanos_;  // one that is known to be midnight of day_
+  std::string known_window_;  // one that is known to be midnight of day_; all rows have the same
 };
 
 Result<void> TableReader::on_line(const Line& line) {
@@ -204,17 +204,16 @@ std::string TableReader::read_facility(columns::Column& column, std::string_view
 }
 
 std::string TableReader::read_window_start(std::string_view text) {
+  if (text == known_window_) return {};
   const auto nanos = read_decimal(text, 0);
   if (!nanos) return std::string{number_reason(text, nanos.error())};
-  if (window_nanos_ != *nanos) {
-    const auto local = market::to_new_york(market::Instant::from_nanos(*nanos));
-    if (local.nanos_of_day != 0) return "not midnight in New York: this is no bar of a whole day";
-    if (day_ && *day_ != local.day) {
-      return fmt::format("wrong date: {} in a file for {}", local.day.iso(), day_->iso());
-    }
-    day_ = local.day;
-    window_nanos_ = *nanos;
+  const auto local = market::to_new_york(market::Instant::from_nanos(*nanos));
+  if (local.nanos_of_day != 0) return "not midnight in New York: this is no bar of a whole day";
+  if (day_ && *day_ != local.day) {
+    return fmt::format("wrong date: {} in a file for {}", local.day.iso(), day_->iso());
   }
+  day_ = local.day;
+  known_window_ = text;
   return {};
 }
 

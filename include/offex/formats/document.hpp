@@ -87,7 +87,9 @@ struct DecodeLimits {
 /// of such files. Detects codec and layout from the bytes, never from the name alone.
 ///
 /// Returns one result a member, in archive order, so that one bad member does not hide others;
-/// an unreadable container is one error.
+/// an unreadable container is one error. What a file's own name says (`hints_from_name`) completes
+/// `options`; a facility or day that contradicts the name is an InvalidArgument. A gzip file may
+/// stand in a zip archive, any other archive inside an archive is refused.
 [[nodiscard]] std::vector<Result<Document>> read_documents(std::string_view bytes,
                                                            const ReadOptions& options,
                                                            const DecodeLimits& limits = {});
