@@ -111,15 +111,17 @@ std::vector<market::Day> some_sessions(std::size_t count) {
   return days;
 }
 
-void fill(Market& market, const std::vector<market::Day>& days) {
+void fill(StudyStore& store, Market& market, const std::vector<market::Day>& days) {
+  ASSERT_TRUE(store.writer().begin());
   for (const market::Day day : days) {
     market.put_short(day);
     market.put_bars(day);
   }
+  ASSERT_TRUE(store.writer().commit());
 }
 
 std::vector<std::string> stored(StudyStore& store, const std::string& sql = kAllRows) {
-  return lines_of(ask(store.reader(), sql));
+  return lines_of(ask(store.writer().reader(), sql));
 }
 
 TEST(BuildV2, AnEveningAndARebuildGiveTheSameBits) {
@@ -128,13 +130,13 @@ TEST(BuildV2, AnEveningAndARebuildGiveTheSameBits) {
   Market evening_market{evenings};
   evening_market.put_members();
   for (const market::Day day : days) {
-    fill(evening_market, {day});
+    fill(evenings, evening_market, {day});
     evenings.build_all({});
   }
   StudyStore once;
   Market market{once};
   market.put_members();
-  fill(market, days);
+  fill(once, market, days);
   once.build_all({.threads = 2, .block_days = 7});
 
   EXPECT_EQ(stored(evenings), stored(once));
@@ -147,7 +149,7 @@ TEST(BuildV2, ReplacesOnlyWhatACorrectionCanReach) {
   const auto days = some_sessions(60);
   StudyStore store;
   Market market{store};
-  fill(market, days);
+  fill(store, market, days);
   store.build_all({});
   market.put_bars(days[10], 1);
 
@@ -163,7 +165,7 @@ TEST(BuildV2, ReachesTheLastSessionThatACorrectedCloseAlters) {
   const auto days = some_sessions(60);
   StudyStore store;
   Market market{store};
-  fill(market, days);
+  fill(store, market, days);
   store.build_all({});
   const std::string sql = "SELECT return_z FROM daily_metrics_v2 WHERE trade_date = '" +
                           days[31].iso() + "' ORDER BY symbol";
@@ -176,7 +178,7 @@ TEST(BuildV2, ReachesTheLastSessionThatACorrectedCloseAlters) {
 TEST(BuildV2, HasNothingToDoTwice) {
   StudyStore store;
   Market market{store};
-  fill(market, some_sessions(5));
+  fill(store, market, some_sessions(5));
   store.build_all({});
   const BuildReport second = store.build_all({});
   EXPECT_EQ(second.tables[0].sessions, 0U);
@@ -187,7 +189,7 @@ TEST(BuildV2, OfSomeDaysLeavesTheOthersForTheNextBuild) {
   const auto days = some_sessions(30);
   StudyStore store;
   Market market{store};
-  fill(market, days);
+  fill(store, market, days);
   const BuildReport part = store.build_all({.days = market::DayRange{days[25], days[29]}});
   EXPECT_EQ(part.tables[0].sessions, 5U);
   const BuildReport rest = store.build_all({});
@@ -197,7 +199,7 @@ TEST(BuildV2, OfSomeDaysLeavesTheOthersForTheNextBuild) {
 TEST(BuildV2, ReportsProgressUpToTheEnd) {
   StudyStore store;
   Market market{store};
-  fill(market, some_sessions(20));
+  fill(store, market, some_sessions(20));
   std::vector<std::size_t> done;
   store.build_all({.block_days = 8, .progress = [&](std::size_t now, std::size_t total) {
                      EXPECT_EQ(total, 20U);
@@ -226,7 +228,7 @@ TEST(AsOf, AnyDayRecomputedAsOfItsEveningEqualsWhatThatEveningBuilt) {
   std::map<market::Day, std::vector<std::string>> evenings;
   for (std::size_t at = 0; at < days.size(); ++at) {
     store.clock.set(market::from_new_york(days[at], 20));
-    fill(market, {days[at]});
+    fill(store, market, {days[at]});
     if (at == 30) {
       market.put_short(days[25], 1);  // corrections that earlier evenings did not know
       market.put_bars(days[28], 1);
@@ -248,7 +250,7 @@ TEST(AsOf, KnowsNoDayBeforeItIsPublished) {
   const auto days = some_sessions(3);
   StudyStore store;
   Market market{store};
-  fill(market, days);
+  fill(store, market, days);
   const auto answer = daily_metrics(
       store.reader(), {.symbols = {name_of(1)}, .as_of = market::from_new_york(days[2], 12)});
   ASSERT_TRUE(answer);
@@ -262,7 +264,7 @@ TEST(AsOf, KnowsNoDayBeforeItIsPublished) {
 TEST(DailyMetrics, OfOneSymbolEqualTheStoredTable) {
   StudyStore store;
   Market market{store};
-  fill(market, some_sessions(40));
+  fill(store, market, some_sessions(40));
   store.build_all({});
   const store::Reader reader = store.reader();
   const auto answer = daily_metrics(reader, {.symbols = {name_of(3)}});
@@ -276,7 +278,7 @@ TEST(Features, DivideByTheFinraTotalAndNameTheirFile) {
   const auto days = some_sessions(2);
   StudyStore store;
   Market market{store};
-  fill(market, days);
+  fill(store, market, days);
   const store::Reader reader = store.reader();
   const auto rows = features(reader, {.day = days[1]});
   ASSERT_TRUE(rows) << base::format_error(rows.error());
@@ -307,7 +309,7 @@ TEST(Features, OfASymbolWithoutDataAreNulls) {
   const auto days = some_sessions(1);
   StudyStore store;
   Market market{store};
-  fill(market, days);
+  fill(store, market, days);
   const auto rows =
       features(store.reader(), {.day = days[0], .symbols = {market::Symbol::from_trusted("NOPE")}});
   ASSERT_TRUE(rows);
@@ -321,7 +323,7 @@ TEST(Features, OfADayWithoutAFileAreNullsAndNoError) {
   const auto days = some_sessions(2);
   StudyStore store;
   Market market{store};
-  fill(market, {days[0]});
+  fill(store, market, {days[0]});
   const auto rows = features(store.reader(), {.day = days[1], .symbols = {name_of(0)}});
   ASSERT_TRUE(rows);
   ASSERT_EQ(rows->num_rows(), 1U);
