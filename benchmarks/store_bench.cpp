@@ -3,15 +3,15 @@
 //   run:  offex_store_bench --benchmark_filter=put
 //   args: days of 11,000 rows (2,500 days are the 27.5 M rows of ten years)
 // Each pair runs in turns inside one benchmark, so that `ratio` compares like with like.
-#include <benchmark/benchmark.h>
-#include <duckdb.h>
-#include <unistd.h>
-
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
+
+#include <benchmark/benchmark.h>
+#include <duckdb.h>
+#include <unistd.h>
 
 #include "offex/base/clock.hpp"
 #include "offex/columns/batch.hpp"
@@ -90,7 +90,7 @@ market::Day trade_date(std::size_t number) {
   return market::Day::from_days(14'000 + static_cast<std::int32_t>(number));
 }
 
-/// Seconds to put the days, from open to the published snapshot.
+/// Seconds to put and commit the days into an open store.
 double put_days(const Folder& folder, const std::vector<columns::Batch>& days, std::size_t count,
                 bool digest_given, benchmark::State& state) {
   std::vector<FactRows> parts;
@@ -103,8 +103,8 @@ double put_days(const Folder& folder, const std::vector<columns::Batch>& days, s
       part.digest = row_digest(part);
     }
   }
-  const auto start = std::chrono::steady_clock::now();
   auto writer = Writer::open(options(folder), "bench");
+  const auto start = std::chrono::steady_clock::now();
   bool fine = writer.has_value();
   for (std::size_t i = 0; fine && i < count; ++i) {
     fine = (i % kBatchDays != 0 || writer->begin()) &&
@@ -133,15 +133,14 @@ void copy_rows(const std::vector<T>& from, std::size_t begin, std::size_t rows,
 }
 
 /// Seconds of the engine alone: the same columns, codes and days made beforehand.
-double bare_append(const Folder& folder, const std::vector<columns::Batch>& days,
-                   std::size_t count, benchmark::State& state) {
+double bare_append(const Folder& folder, const std::vector<columns::Batch>& days, std::size_t count,
+                   benchmark::State& state) {
   const std::vector<std::int32_t> constants(kSymbols, 7);
   std::vector<std::int32_t> codes(kSymbols);
   for (std::size_t i = 0; i < kSymbols; ++i) {
     codes[i] = static_cast<std::int32_t>(i);
   }
   const std::vector<std::uint8_t> masks(kSymbols, 3);
-  const auto start = std::chrono::steady_clock::now();
   duckdb_config config = nullptr;
   check(duckdb_create_config(&config), state);
   check(duckdb_set_config(config, "threads", "1"), state);
@@ -163,6 +162,7 @@ double bare_append(const Folder& folder, const std::vector<columns::Batch>& days
     types.push_back(duckdb_appender_column_type(appender, i));
   }
   duckdb_data_chunk chunk = duckdb_create_data_chunk(types.data(), types.size());
+  const auto start = std::chrono::steady_clock::now();
   for (std::size_t i = 0; i < count; ++i) {
     if (i % kBatchDays == 0) {
       check(duckdb_query(connection, "BEGIN", nullptr), state);
@@ -220,8 +220,8 @@ void bm_put(benchmark::State& state) {
     ours += seconds;
     state.SetIterationTime(seconds);
   }
-  const double rows = static_cast<double>(state.iterations()) *
-                      static_cast<double>(count * kSymbols);
+  const double rows =
+      static_cast<double>(state.iterations()) * static_cast<double>(count * kSymbols);
   state.counters["rows/s"] = rows / ours;
   state.counters["bare_rows/s"] = rows / bare;
   state.counters["ratio"] = bare / ours;
@@ -281,8 +281,8 @@ void bm_scan_short(benchmark::State& state) {
       break;
     }
   }
-  const double rows = static_cast<double>(state.iterations()) *
-                      static_cast<double>(count * kSymbols);
+  const double rows =
+      static_cast<double>(state.iterations()) * static_cast<double>(count * kSymbols);
   state.counters["rows/s"] = rows / ours;
   state.counters["bare_rows/s"] = rows / bare;
   state.counters["ratio"] = bare / ours;

@@ -1,10 +1,10 @@
-#include "store/chunk_internal.hpp"
-
 #include <algorithm>
 #include <cstring>
 #include <vector>
 
 #include "offex/base/check.hpp"
+
+#include "store/chunk_internal.hpp"
 
 namespace offex::store {
 
@@ -75,9 +75,7 @@ void copy_int32(const Column& column, const Slice& slice, duckdb_vector out) {
 
 template <class T>
 T* cell(duckdb_data_chunk chunk, idx_t column, idx_t row) {
-  return static_cast<T*>(
-             duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk, column))) +
-         row;
+  return static_cast<T*>(duckdb_vector_get_data(duckdb_data_chunk_get_vector(chunk, column))) + row;
 }
 
 }  // namespace
@@ -100,9 +98,8 @@ void fill_vector(const Column& column, const Slice& slice, duckdb_vector out) {
       break;
     case Type::Instant:
       convert_values<std::int64_t>(
-          column.values<std::int64_t>(), slice, out, [](std::int64_t nanos) {
-            return engine::to_micros(market::Instant::from_nanos(nanos));
-          });
+          column.values<std::int64_t>(), slice, out,
+          [](std::int64_t nanos) { return engine::to_micros(market::Instant::from_nanos(nanos)); });
       break;
     case Type::Double:
       copy_values(column.values<double>(), slice, out);

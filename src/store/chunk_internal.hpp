@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "offex/columns/batch.hpp"
+
 #include "store/duckdb_internal.hpp"
 
 // Between columns of ours and vectors of the engine.

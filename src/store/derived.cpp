@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "offex/base/check.hpp"
+
 #include "store/writer_internal.hpp"
 
 namespace offex::store {
@@ -13,9 +14,7 @@ namespace {
 constexpr std::string_view kRowsSuffix = "__rows";
 constexpr std::string_view kSymbolCode = "symbol_code";
 
-std::string rows_table(const DerivedTable& table) {
-  return table.name + std::string{kRowsSuffix};
-}
+std::string rows_table(const DerivedTable& table) { return table.name + std::string{kRowsSuffix}; }
 
 /// Column definitions: the table's signature as well.
 std::string definitions(const DerivedTable& table) {
@@ -101,8 +100,7 @@ Result<void> check_shape(const DerivedTable& table, const columns::Batch& batch)
     if (column.size() != batch.num_rows()) {
       return broken("column " + wanted.name + " has another length");
     }
-    if (wanted.type == columns::Type::Label &&
-        !std::ranges::equal(column.words(), wanted.words)) {
+    if (wanted.type == columns::Type::Label && !std::ranges::equal(column.words(), wanted.words)) {
       return broken("column " + wanted.name + " has other words");
     }
   }
@@ -124,20 +122,19 @@ Result<void> append_batch(engine::Appender& appender, const columns::Batch& batc
 Result<void> record_build(const engine::Connection& connection, const DerivedTable& table,
                           const BuildState& state) {
   const std::array<Parameter, 2> key{Parameter{table.name}, Parameter{state.variant}};
-  OFFEX_ASSIGN(const engine::Rows gone,
-               connection.select("DELETE FROM build_state WHERE table_name = $1 AND variant = $2",
-                                 key));
+  OFFEX_ASSIGN(
+      const engine::Rows gone,
+      connection.select("DELETE FROM build_state WHERE table_name = $1 AND variant = $2", key));
   static_cast<void>(gone);
   const auto day = [&](bool first) {
     return state.days ? '\'' + (first ? state.days->first : state.days->last).iso() + '\''
                       : std::string{"NULL"};
   };
   const std::array<Parameter, 4> values{Parameter{table.name}, Parameter{state.variant},
-                                        Parameter{state.last_revision},
-                                        Parameter{state.built_at}};
+                                        Parameter{state.last_revision}, Parameter{state.built_at}};
   OFFEX_ASSIGN(const engine::Rows added,
-               connection.select("INSERT INTO build_state VALUES ($1, $2, $3, " + day(true) +
-                                     ", " + day(false) + ", $4)",
+               connection.select("INSERT INTO build_state VALUES ($1, $2, $3, " + day(true) + ", " +
+                                     day(false) + ", $4)",
                                  values));
   static_cast<void>(added);
   return {};
@@ -146,9 +143,9 @@ Result<void> record_build(const engine::Connection& connection, const DerivedTab
 Result<std::string> stored_signature(const engine::Connection& connection,
                                      const std::string& name) {
   const std::array<Parameter, 1> parameters{Parameter{name}};
-  OFFEX_ASSIGN(engine::Rows rows,
-               connection.select("SELECT signature FROM derived_table WHERE name = $1",
-                                 parameters));
+  OFFEX_ASSIGN(
+      engine::Rows rows,
+      connection.select("SELECT signature FROM derived_table WHERE name = $1", parameters));
   OFFEX_ASSIGN(const engine::Chunk chunk, rows.fetch());
   if (!chunk || duckdb_data_chunk_get_size(chunk.get()) == 0) {
     return std::string{};

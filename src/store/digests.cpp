@@ -96,9 +96,9 @@ Result<std::vector<Reader::TableDigest>> Reader::digests() const {
   }
   OFFEX_ASSIGN(const auto derived, derived_tables(*impl_));
   for (const auto& [name, keys] : derived) {
-    OFFEX_ASSIGN(out.emplace_back(),
-                 digest_query(*impl_, name,
-                              "SELECT * FROM " + engine::quoted(name) + " ORDER BY " + keys));
+    OFFEX_ASSIGN(
+        out.emplace_back(),
+        digest_query(*impl_, name, "SELECT * FROM " + engine::quoted(name) + " ORDER BY " + keys));
   }
   std::ranges::sort(out, {}, &TableDigest::table);
   return out;

@@ -8,6 +8,7 @@
 
 #include "offex/base/digest.hpp"
 #include "offex/columns/column.hpp"
+
 #include "store/reader_internal.hpp"
 
 namespace offex::store {

@@ -169,8 +169,8 @@ Result<Rows> execute(duckdb_prepared_statement statement, bool streaming, base::
 std::string_view text_of(const duckdb_string_t& value) {
   duckdb_string_t copy = value;
   // Inlined text lives in the value itself, so point into the original.
-  const char* data = duckdb_string_is_inlined(copy) ? value.value.inlined.inlined
-                                                    : value.value.pointer.ptr;
+  const char* data =
+      duckdb_string_is_inlined(copy) ? value.value.inlined.inlined : value.value.pointer.ptr;
   return {data, duckdb_string_t_length(copy)};
 }
 

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <duckdb.h>
-
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -10,6 +8,8 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include <duckdb.h>
 
 #include "offex/base/result.hpp"
 #include "offex/market/instant.hpp"
@@ -69,8 +69,7 @@ class Rows {
   explicit Rows(duckdb_result result) : result_{result}, live_{true} {}
   Rows(const Rows&) = delete;
   Rows& operator=(const Rows&) = delete;
-  Rows(Rows&& other) noexcept
-      : result_{other.result_}, live_{std::exchange(other.live_, false)} {}
+  Rows(Rows&& other) noexcept : result_{other.result_}, live_{std::exchange(other.live_, false)} {}
   Rows& operator=(Rows&& other) noexcept;
   ~Rows() { reset(); }
 

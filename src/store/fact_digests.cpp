@@ -20,7 +20,7 @@ using TableDigest = Reader::TableDigest;
 
 /// One revision of a fact table, named without its number.
 struct RevisionRow {
-  std::string name;    ///< data set, day, facility and which version of the key it is
+  std::string name;  ///< data set, day, facility and which version of the key it is
   market::Dataset dataset{};
   std::string stored;  ///< the digest that was written with it
 };
@@ -112,8 +112,8 @@ class FactDigester {
     sort_keyed_rows(keyed);
     const std::string digest = digest_of(keyed).hex();
     if (digest != revision_->stored) {
-      return fail(base::ErrorCode::Integrity, "the stored rows of " + revision_->name +
-                                                  " are not those that were put");
+      return fail(base::ErrorCode::Integrity,
+                  "the stored rows of " + revision_->name + " are not those that were put");
     }
     if (!digests_.try_emplace(revision_->name, digest).second) {
       return fail(base::ErrorCode::Integrity, revision_->name + " is stored in two places");

@@ -1,4 +1,7 @@
-#include "store/files_internal.hpp"
+#include <cerrno>
+#include <string>
+#include <system_error>
+#include <vector>
 
 #include <fcntl.h>
 #include <linux/fs.h>
@@ -6,10 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <string>
-#include <system_error>
-#include <vector>
+#include "store/files_internal.hpp"
 
 namespace offex::store {
 
@@ -80,7 +80,7 @@ bool copy_in_kernel(const File& in, const File& out) {
   if (::ioctl(out.number(), FICLONE, in.number()) == 0) {
     return true;
   }
-  struct stat info {};
+  struct stat info{};
   if (::fstat(in.number(), &info) != 0) {
     return false;
   }

@@ -1,5 +1,3 @@
-#include "store/layout_internal.hpp"
-
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -8,6 +6,8 @@
 #include <utility>
 
 #include "offex/base/check.hpp"
+
+#include "store/layout_internal.hpp"
 
 namespace offex::store {
 
@@ -28,8 +28,10 @@ constexpr std::array kExchangeColumns{
     FactColumn{"total_volume", "total_volume", Type::Quantity},
 };
 constexpr std::array kBarColumns{
-    FactColumn{"open", "open", Type::Price},     FactColumn{"high", "high", Type::Price},
-    FactColumn{"low", "low", Type::Price},       FactColumn{"close", "close", Type::Price},
+    FactColumn{"open", "open", Type::Price},
+    FactColumn{"high", "high", Type::Price},
+    FactColumn{"low", "low", Type::Price},
+    FactColumn{"close", "close", Type::Price},
     FactColumn{"vwap", "vwap", Type::Price, true},
     FactColumn{"volume", "volume", Type::Quantity},
     FactColumn{"transactions", "transactions", Type::Int64, true},
@@ -135,8 +137,7 @@ Result<KeyColumns> check_part(const FactRows& part, const FactLayout& layout) {
   }
   if (!names.group.empty()) {
     const bool lenient = names.group_may_be_missing;
-    OFFEX_ASSIGN(out.group,
-                 checked_column(part, names.group, names.group_type, lenient, lenient));
+    OFFEX_ASSIGN(out.group, checked_column(part, names.group, names.group_type, lenient, lenient));
   }
   for (const FactColumn& column : layout.columns) {
     OFFEX_ASSIGN([[maybe_unused]] const Column* const found,

@@ -25,11 +25,11 @@ struct FactColumn {
 
 /// Where the key of a row comes from.
 enum class KeyRule : std::uint8_t {
-  PartDay,          ///< the part's day and, when it has one, its facility
-  DayAndFacility,   ///< trade_date and facility columns
-  WeekAndTier,      ///< week_start_date and tier_identifier columns
-  Day,              ///< trade_date column
-  Index,            ///< index_symbol column
+  PartDay,         ///< the part's day and, when it has one, its facility
+  DayAndFacility,  ///< trade_date and facility columns
+  WeekAndTier,     ///< week_start_date and tier_identifier columns
+  Day,             ///< trade_date column
+  Index,           ///< index_symbol column
 };
 
 struct FactLayout {
@@ -63,8 +63,8 @@ struct FactKey {
 struct KeyedRows {
   FactKey key;
   const columns::Batch* batch{nullptr};
-  std::vector<std::uint32_t> rows;  ///< sorted by symbol
-  bool whole_batch_in_order{false}; ///< `rows` is 0, 1, 2, ...: columns can be copied as they are
+  std::vector<std::uint32_t> rows;   ///< sorted by symbol
+  bool whole_batch_in_order{false};  ///< `rows` is 0, 1, 2, ...: columns can be copied as they are
 };
 
 /// Checks a part against its layout (columns, types, no missing keys) and splits it by key.

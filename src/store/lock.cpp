@@ -1,13 +1,13 @@
-#include "store/lock_internal.hpp"
+#include <array>
+#include <cerrno>
+#include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
 
-#include <array>
-#include <cerrno>
-#include <system_error>
-#include <utility>
+#include "store/lock_internal.hpp"
 
 namespace offex::store {
 
@@ -42,8 +42,7 @@ Result<StoreLock> StoreLock::acquire(const std::filesystem::path& home, std::str
   const std::filesystem::path path = home / "offex.lock";
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (file < 0) {
-    return fail(base::ErrorCode::Io,
-                "cannot open " + path.string() + ": " + describe_error(errno));
+    return fail(base::ErrorCode::Io, "cannot open " + path.string() + ": " + describe_error(errno));
   }
   StoreLock lock{file};
   if (::flock(file, LOCK_EX | LOCK_NB) != 0) {

@@ -1,6 +1,5 @@
-#include "store/maintenance_internal.hpp"
-
 #include "store/duckdb_internal.hpp"
+#include "store/maintenance_internal.hpp"
 
 namespace offex::store {
 

@@ -1,11 +1,11 @@
 #include "offex/store/parquet.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <exception>
 #include <optional>
 #include <utility>
+
+#include <unistd.h>
 
 #include "store/chunk_internal.hpp"
 #include "store/files_internal.hpp"
@@ -31,8 +31,8 @@ Feed& feed_of(void* extra) { return *static_cast<Feed*>(extra); }
 
 /// Labels are written as text: a reader of the file should not need our list of words.
 engine::LogicalType file_type(const columns::Column& column) {
-  return logical_type(
-      column.type() == columns::Type::Label ? columns::Type::Text : column.type(), {});
+  return logical_type(column.type() == columns::Type::Label ? columns::Type::Text : column.type(),
+                      {});
 }
 
 void bind_feed(duckdb_bind_info info) {
@@ -130,9 +130,8 @@ std::string copy_sql(const std::filesystem::path& path, std::span<const ParquetN
 
 }  // namespace
 
-Result<std::uint64_t> write_parquet(const std::filesystem::path& path,
-                                    const columns::Batch& header, const BatchSource& next,
-                                    std::span<const ParquetNote> notes) {
+Result<std::uint64_t> write_parquet(const std::filesystem::path& path, const columns::Batch& header,
+                                    const BatchSource& next, std::span<const ParquetNote> notes) {
   if (header.num_columns() == 0) {
     return fail(base::ErrorCode::InvalidArgument, "a Parquet file needs at least one column");
   }

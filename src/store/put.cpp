@@ -5,6 +5,7 @@
 
 #include "offex/base/check.hpp"
 #include "offex/market/calendar.hpp"
+
 #include "store/writer_internal.hpp"
 
 namespace offex::store {
@@ -29,6 +30,22 @@ std::int64_t first_known(const FactKey& key, const SourceFile& source) {
   return engine::to_micros(market::daily_publication(*key.day));
 }
 
+/// Appends items [begin, end) as rows; `fill(chunk, row, item)` sets the columns.
+template <class Fill>
+Result<void> append_rows(engine::Appender& appender, std::size_t begin, std::size_t end,
+                         Fill fill) {
+  const std::size_t room = duckdb_vector_size();
+  while (begin < end) {
+    const std::size_t count = std::min(room, end - begin);
+    for (std::size_t row = 0; row < count; ++row) {
+      fill(appender.chunk(), row, begin + row);
+    }
+    OFFEX_TRY(appender.append(count));
+    begin += count;
+  }
+  return {};
+}
+
 /// Appends one row to a table whose columns are set by `fill`.
 template <class Fill>
 Result<void> append_row(engine::Appender& appender, Fill fill) {
@@ -49,8 +66,8 @@ Result<PutResult> Writer::Impl::put(const SourceFile& source, std::span<const Fa
     return result;
   }
   // Old rows that a patch is merged into may still be on their way to the engine.
-  if (std::ranges::any_of(
-          parts, [](const FactRows& part) { return market::is_patch(part.dataset); })) {
+  if (std::ranges::any_of(parts,
+                          [](const FactRows& part) { return market::is_patch(part.dataset); })) {
     OFFEX_TRY(flush_appenders());
   }
   const SymbolTable::Mark mark = symbols_.mark();
@@ -84,23 +101,22 @@ Result<void> Writer::Impl::write(const SourceFile& source, const PutPlan& plan,
 
 Result<void> Writer::Impl::write_symbols(const SymbolTable::Mark& from) {
   OFFEX_ASSIGN(engine::Appender * dictionary, appender("symbol_dictionary"));
-  for (std::size_t code = from.symbols; code < symbols_.num_symbols(); ++code) {
-    OFFEX_TRY(append_row(*dictionary, [&](duckdb_data_chunk chunk) {
-      set_int32(chunk, 0, 0, static_cast<std::int32_t>(code));
-      set_text(chunk, 1, 0, symbols_.symbol(static_cast<std::int32_t>(code)).view());
-    }));
-  }
+  OFFEX_TRY(append_rows(*dictionary, from.symbols, symbols_.num_symbols(),
+                        [&](duckdb_data_chunk chunk, idx_t row, std::size_t code) {
+                          const auto number = static_cast<std::int32_t>(code);
+                          set_int32(chunk, 0, row, number);
+                          set_text(chunk, 1, row, symbols_.symbol(number).view());
+                        }));
   OFFEX_ASSIGN(engine::Appender * spellings, appender("symbol_spelling"));
-  for (std::size_t code = from.spellings; code < symbols_.num_spellings(); ++code) {
-    const SymbolTable::Spelling& spelling = symbols_.spelling(static_cast<std::int32_t>(code));
-    OFFEX_TRY(append_row(*spellings, [&](duckdb_data_chunk chunk) {
-      set_int32(chunk, 0, 0, static_cast<std::int32_t>(code));
-      set_text(chunk, 1, 0, spelling.raw.view());
-      set_uint8(chunk, 2, 0, static_cast<std::uint8_t>(spelling.style));
-      set_int32(chunk, 3, 0, spelling.symbol_code);
-    }));
-  }
-  return {};
+  return append_rows(*spellings, from.spellings, symbols_.num_spellings(),
+                     [&](duckdb_data_chunk chunk, idx_t row, std::size_t code) {
+                       const auto number = static_cast<std::int32_t>(code);
+                       const SymbolTable::Spelling& spelling = symbols_.spelling(number);
+                       set_int32(chunk, 0, row, number);
+                       set_text(chunk, 1, row, spelling.raw.view());
+                       set_uint8(chunk, 2, row, static_cast<std::uint8_t>(spelling.style));
+                       set_int32(chunk, 3, row, spelling.symbol_code);
+                     });
 }
 
 Result<void> Writer::Impl::write_file(const SourceFile& source, const PutPlan& plan,
@@ -133,17 +149,16 @@ Result<void> Writer::Impl::write_file(const SourceFile& source, const PutPlan& p
 
 Result<void> Writer::Impl::write_rejects(std::span<const Reject> rejects, std::int64_t file_id) {
   OFFEX_ASSIGN(engine::Appender * table, appender("reject"));
-  for (const Reject& reject : rejects) {
-    OFFEX_TRY(append_row(*table, [&](duckdb_data_chunk chunk) {
-      set_int64(chunk, 0, 0, file_id);
-      set_int64(chunk, 1, 0, static_cast<std::int64_t>(reject.line));
-      set_int64(chunk, 2, 0, static_cast<std::int64_t>(reject.column));
-      set_text(chunk, 3, 0, reject.field);
-      set_text(chunk, 4, 0, reject.reason);
-      set_text(chunk, 5, 0, reject.excerpt);
-    }));
-  }
-  return {};
+  return append_rows(*table, 0, rejects.size(),
+                     [&](duckdb_data_chunk chunk, idx_t row, std::size_t i) {
+                       const Reject& reject = rejects[i];
+                       set_int64(chunk, 0, row, file_id);
+                       set_int64(chunk, 1, row, static_cast<std::int64_t>(reject.line));
+                       set_int64(chunk, 2, row, static_cast<std::int64_t>(reject.column));
+                       set_text(chunk, 3, row, reject.field);
+                       set_text(chunk, 4, row, reject.reason);
+                       set_text(chunk, 5, row, reject.excerpt);
+                     });
 }
 
 Result<void> Writer::Impl::write_revision(const SourceFile& source, const PlannedRevision& planned,
@@ -155,9 +170,9 @@ Result<void> Writer::Impl::write_revision(const SourceFile& source, const Planne
     // The newer one counts from its capture, but never from before the older one was public.
     known_from = std::max(now_micros(), planned.replaces->known_from);
     OFFEX_TRY(flush_appenders());
-    OFFEX_TRY(connection_->run("UPDATE revision SET known_to = make_timestamp(" +
-                               std::to_string(known_from) + ") WHERE revision_id = " +
-                               std::to_string(planned.replaces->revision_id)));
+    OFFEX_TRY(connection_->run(
+        "UPDATE revision SET known_to = make_timestamp(" + std::to_string(known_from) +
+        ") WHERE revision_id = " + std::to_string(planned.replaces->revision_id)));
     ++result.superseded;
   } else {
     ++result.added;
@@ -178,8 +193,8 @@ Result<void> Writer::Impl::write_revision(const SourceFile& source, const Planne
     set_int64(chunk, 7, 0, known_from);
     set_missing(chunk, 8, 0);
   }));
-  book_.set(key, {.revision_id = revision_id, .row_digest = planned.digest,
-                  .known_from = known_from});
+  book_.set(key,
+            {.revision_id = revision_id, .row_digest = planned.digest, .known_from = known_from});
   result.rows += planned.rows.rows.size();
   return write_facts(planned, revision_id);
 }
@@ -231,22 +246,21 @@ Result<void> Writer::Impl::write_constituents(const PlannedRevision& planned,
   OFFEX_ASSIGN(engine::Appender * facts, appender(std::string{layout.table}));
   const columns::Batch& batch = *planned.rows.batch;
   const auto& symbols = batch.find("symbol")->values<market::Symbol>();
-  for (const std::uint32_t row : planned.rows.rows) {
-    OFFEX_TRY(append_row(*facts, [&](duckdb_data_chunk chunk) {
-      set_int32(chunk, 0, 0, revision_id);
-      set_text(chunk, 1, 0, market::to_canonical(symbols[row], style).view());
-      set_text(chunk, 2, 0, symbols[row].view());
-      for (std::size_t i = 0; i < layout.columns.size(); ++i) {
-        const columns::Column* column = batch.find(layout.columns[i].name);
-        if (column != nullptr && column->valid(row)) {
-          set_int32(chunk, kTextKeyColumns + i, 0, column->values<std::int32_t>()[row]);
-        } else {
-          set_missing(chunk, kTextKeyColumns + i, 0);
-        }
+  const auto fill = [&](duckdb_data_chunk chunk, idx_t to, std::size_t number) {
+    const std::uint32_t row = planned.rows.rows[number];
+    set_int32(chunk, 0, to, revision_id);
+    set_text(chunk, 1, to, market::to_canonical(symbols[row], style).view());
+    set_text(chunk, 2, to, symbols[row].view());
+    for (std::size_t i = 0; i < layout.columns.size(); ++i) {
+      const columns::Column* column = batch.find(layout.columns[i].name);
+      if (column != nullptr && column->valid(row)) {
+        set_int32(chunk, kTextKeyColumns + i, to, column->values<std::int32_t>()[row]);
+      } else {
+        set_missing(chunk, kTextKeyColumns + i, to);
       }
-    }));
-  }
-  return {};
+    }
+  };
+  return append_rows(*facts, 0, planned.rows.rows.size(), fill);
 }
 
 }  // namespace offex::store

@@ -1,11 +1,11 @@
-#include "store/put_plan_internal.hpp"
-
 #include <algorithm>
 #include <numeric>
 #include <utility>
 
 #include "offex/base/check.hpp"
+
 #include "store/chunk_internal.hpp"
+#include "store/put_plan_internal.hpp"
 
 namespace offex::store {
 
@@ -56,8 +56,8 @@ std::unexpected<base::Error> twice(const FactKey& key, const market::Symbol& fir
     return fail(base::ErrorCode::Integrity,
                 key.text() + ": symbol " + first.str() + " appears twice");
   }
-  return fail(base::ErrorCode::Integrity, key.text() + ": " + first.str() + " and " +
-                                              second.str() + " are both " + canonical.str());
+  return fail(base::ErrorCode::Integrity, key.text() + ": " + first.str() + " and " + second.str() +
+                                              " are both " + canonical.str());
 }
 
 /// Interns the symbols of one key and refuses two rows of one security.
@@ -84,14 +84,13 @@ Result<void> check_constituents(const PlannedRevision& planned) {
   const std::vector<market::Symbol>& symbols = symbols_of(batch);
   const Column* from = batch.find("valid_from");
   const auto start = [&](std::uint32_t row) {
-    return from != nullptr && from->valid(row)
-               ? std::optional{from->values<std::int32_t>()[row]}
-               : std::nullopt;
+    return from != nullptr && from->valid(row) ? std::optional{from->values<std::int32_t>()[row]}
+                                               : std::nullopt;
   };
   std::map<std::pair<market::Symbol, std::optional<std::int32_t>>, std::uint32_t> seen;
   for (const std::uint32_t row : planned.rows.rows) {
-    const market::Symbol canonical = market::to_canonical(
-        symbols[row], market::symbol_style(planned.rows.key.dataset));
+    const market::Symbol canonical =
+        market::to_canonical(symbols[row], market::symbol_style(planned.rows.key.dataset));
     const auto [place, fresh] = seen.try_emplace({canonical, start(row)}, row);
     if (!fresh) {
       return twice(planned.rows.key, symbols[place->second], symbols[row], canonical);
@@ -122,8 +121,7 @@ Result<void> append_old(duckdb_data_chunk chunk, const FactLayout& layout, OldRo
     all->column(0).push(market::Symbol::from_trusted(engine::text_of(texts[row])));
   }
   for (std::size_t i = 0; i < layout.columns.size(); ++i) {
-    OFFEX_TRY(
-        append_vector(duckdb_data_chunk_get_vector(chunk, i + 2), rows, all->column(i + 1)));
+    OFFEX_TRY(append_vector(duckdb_data_chunk_get_vector(chunk, i + 2), rows, all->column(i + 1)));
   }
   for (idx_t row = 0; row < rows; ++row) {
     std::unique_ptr<Batch>& batch = out[ids[row]];
@@ -167,8 +165,8 @@ Result<OldRows> read_old(const std::vector<PlannedRevision>& planned, const Fact
 }
 
 /// Puts the old rows whose symbols the patch does not name beside the patch's rows.
-void merge(PlannedRevision& planned, const FactLayout& layout, const Batch& old,
-           SymbolTable& table, SeenSymbols& named) {
+void merge(PlannedRevision& planned, const FactLayout& layout, const Batch& old, SymbolTable& table,
+           SeenSymbols& named) {
   auto merged = empty_batch(layout);
   const market::SymbolStyle style = market::symbol_style(planned.rows.key.dataset);
   named.next_key();

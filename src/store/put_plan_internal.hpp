@@ -33,7 +33,6 @@ struct PutPlan {
 /// truncates the table when this, or the writing, fails.
 /// `connection` reads the rows in force that a patch is merged into.
 [[nodiscard]] Result<PutPlan> plan_put(std::span<const FactRows> parts, const RevisionBook& book,
-                                       SymbolTable& symbols,
-                                       const engine::Connection& connection);
+                                       SymbolTable& symbols, const engine::Connection& connection);
 
 }  // namespace offex::store

@@ -23,8 +23,7 @@ Result<bool> QueryRows::Impl::append_next(columns::Batch& batch) {
   }
   const idx_t rows = duckdb_data_chunk_get_size(chunk.get());
   for (std::size_t i = 0; i < batch.num_columns(); ++i) {
-    OFFEX_TRY(
-        append_vector(duckdb_data_chunk_get_vector(chunk.get(), i), rows, batch.column(i)));
+    OFFEX_TRY(append_vector(duckdb_data_chunk_get_vector(chunk.get(), i), rows, batch.column(i)));
   }
   return true;
 }

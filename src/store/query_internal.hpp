@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "offex/store/query.hpp"
+
 #include "store/chunk_internal.hpp"
 #include "store/reader_internal.hpp"
 

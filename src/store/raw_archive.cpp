@@ -1,11 +1,11 @@
 #include "offex/store/raw_archive.hpp"
 
-#include <unistd.h>
-
 #include <array>
 #include <atomic>
 #include <cstdint>
 #include <system_error>
+
+#include <unistd.h>
 
 #include "store/files_internal.hpp"
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "offex/base/check.hpp"
+
 #include "store/query_internal.hpp"
 #include "store/schema_internal.hpp"
 #include "store/snapshot_internal.hpp"
@@ -34,10 +35,10 @@ Result<void> refresh(const StoreOptions& options, const StorePaths& paths) {
 
 Result<std::shared_ptr<engine::DatabaseHandle>> open_snapshot(const StoreOptions& options,
                                                               const StorePaths& paths) {
-  OFFEX_ASSIGN(engine::DatabaseHandle database,
-               engine::open_database(paths.snapshot.string(), {.read_only = true,
-                                                               .sandboxed = true,
-                                                               .threads = options.threads}));
+  OFFEX_ASSIGN(
+      engine::DatabaseHandle database,
+      engine::open_database(paths.snapshot.string(),
+                            {.read_only = true, .sandboxed = true, .threads = options.threads}));
   return std::make_shared<engine::DatabaseHandle>(std::move(database));
 }
 
@@ -57,6 +58,18 @@ Result<Session> ReaderImpl::session() const {
   OFFEX_ASSIGN(engine::Connection connection, engine::Connection::open(database_->get()));
   return Session{database_, std::make_shared<const engine::Connection>(std::move(connection)),
                  true};
+}
+
+Result<Session> ReaderImpl::user_session() const {
+  OFFEX_ASSIGN(Session on, session());
+  if (!as_of_) return on;
+  // A temporary view hides the stored one of the same name for this connection only.
+  for (const std::string_view view : fact_views()) {
+    const std::string name{view};
+    OFFEX_TRY(on.connection->run("CREATE TEMP VIEW " + name + " AS FROM " + name + "_at(" +
+                                 as_of_literal(as_of_) + ")"));
+  }
+  return on;
 }
 
 Result<void> ReaderImpl::each_chunk(
@@ -96,12 +109,11 @@ Result<Reader> Reader::open(const StoreOptions& options) {
     OFFEX_TRY(publish_leftovers(options, paths));
     OFFEX_ASSIGN(database, open_snapshot(options, paths));
   }
-  return Reader{std::make_unique<Impl>(std::move(database))};
+  return Reader{std::make_unique<Impl>(std::move(database), options.as_of)};
 }
 
-Result<QueryRows> Reader::query(std::string_view sql,
-                                std::span<const Parameter> parameters) const {
-  OFFEX_ASSIGN(Session session, impl_->session());
+Result<QueryRows> Reader::query(std::string_view sql, std::span<const Parameter> parameters) const {
+  OFFEX_ASSIGN(Session session, impl_->user_session());
   return run_user_query(std::move(session), sql, parameters);
 }
 

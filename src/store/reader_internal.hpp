@@ -6,6 +6,7 @@
 #include <string>
 
 #include "offex/store/reader.hpp"
+
 #include "store/duckdb_internal.hpp"
 
 namespace offex::store {
@@ -20,15 +21,19 @@ struct Session {
 /// What Reader::Impl is, with a name that the room's own functions can use.
 class ReaderImpl {
  public:
-  /// Over a snapshot.
-  explicit ReaderImpl(std::shared_ptr<engine::DatabaseHandle> database)
-      : database_{std::move(database)} {}
+  /// Over a snapshot; `as_of` is what SQL over the views of facts answers.
+  explicit ReaderImpl(std::shared_ptr<engine::DatabaseHandle> database,
+                      std::optional<market::Instant> as_of = {})
+      : database_{std::move(database)}, as_of_{as_of} {}
   /// Over the writer's own connection; `flush` makes its pending rows visible.
   ReaderImpl(const engine::Connection& connection, std::function<Result<void>()> flush)
       : borrowed_{&connection}, flush_{std::move(flush)} {}
 
   /// One a query: a streaming result ends when its connection runs something else.
   [[nodiscard]] Result<Session> session() const;
+
+  /// The session of a user's query: the views of facts answer as of the reader's moment.
+  [[nodiscard]] Result<Session> user_session() const;
 
   /// Runs our own statement and calls `visit` for each chunk.
   [[nodiscard]] Result<void> each_chunk(
@@ -37,6 +42,7 @@ class ReaderImpl {
 
  private:
   std::shared_ptr<engine::DatabaseHandle> database_;
+  std::optional<market::Instant> as_of_;
   const engine::Connection* borrowed_{nullptr};
   std::function<Result<void>()> flush_;
 };

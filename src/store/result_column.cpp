@@ -5,6 +5,7 @@
 #include <string>
 
 #include "offex/base/check.hpp"
+
 #include "store/chunk_internal.hpp"
 
 namespace offex::store {
@@ -21,7 +22,8 @@ std::string wide_text(Wide value, int scale) {
   const bool negative = value < 0;
   __extension__ using Unsigned = unsigned __int128;
   // The most negative value has no positive twin.
-  Unsigned rest = negative ? Unsigned{0} - static_cast<Unsigned>(value) : static_cast<Unsigned>(value);
+  Unsigned rest =
+      negative ? Unsigned{0} - static_cast<Unsigned>(value) : static_cast<Unsigned>(value);
   std::string digits;
   while (rest != 0 || digits.size() <= static_cast<std::size_t>(scale)) {
     digits += static_cast<char>('0' + static_cast<int>(rest % 10U));

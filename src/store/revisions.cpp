@@ -18,7 +18,8 @@ void read_chunk(duckdb_data_chunk chunk, RevisionBook& book) {
     if (!dataset) {
       continue;  // written by a newer program with more data sets
     }
-    FactKey key{.dataset = *dataset, .day = {}, .facility = std::string{engine::text_of(facilities[row])}};
+    FactKey key{
+        .dataset = *dataset, .day = {}, .facility = std::string{engine::text_of(facilities[row])}};
     if (engine::is_valid(has_day, row)) {
       key.day = market::Day::from_days(days[row]);
     }
@@ -53,10 +54,10 @@ Result<void> RevisionBook::load(const engine::Connection& connection) {
       files_.emplace(engine::text_of(texts[row]));
     }
   }
-  OFFEX_ASSIGN(engine::Rows last,
-               connection.select(
-                   "SELECT (SELECT coalesce(max(revision_id), 0)::INTEGER FROM revision), "
-                   "(SELECT coalesce(max(file_id), 0)::BIGINT FROM ingest_file)"));
+  OFFEX_ASSIGN(
+      engine::Rows last,
+      connection.select("SELECT (SELECT coalesce(max(revision_id), 0)::INTEGER FROM revision), "
+                        "(SELECT coalesce(max(file_id), 0)::BIGINT FROM ingest_file)"));
   OFFEX_ASSIGN(const engine::Chunk chunk, last.fetch());
   last_revision_ = *engine::vector_data<std::int32_t>(chunk.get(), 0);
   last_file_ = *engine::vector_data<std::int64_t>(chunk.get(), 1);

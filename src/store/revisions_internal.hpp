@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "offex/market/instant.hpp"
+
 #include "store/duckdb_internal.hpp"
 #include "store/layout_internal.hpp"
 

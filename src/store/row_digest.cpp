@@ -1,9 +1,9 @@
 #include "offex/store/row_digest.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 #include <map>
+#include <type_traits>
 #include <vector>
 
 #include "store/layout_internal.hpp"
@@ -17,19 +17,27 @@ using columns::Type;
 
 /// Rows are hashed in blocks that stay in the first cache level.
 constexpr std::size_t kBlockRows = 256;
-/// Validity byte and eight bytes of value.
-constexpr std::size_t kCellBytes = 9;
-
-/// Canonical bytes of a value of at most eight bytes.
-std::uint64_t value_bits(const Column& column, std::size_t row) {
-  switch (column.type()) {
-    case Type::Int32:
-    case Type::Day:
-      return static_cast<std::uint64_t>(std::int64_t{column.values<std::int32_t>()[row]});
-    case Type::Double:
-      return std::bit_cast<std::uint64_t>(column.values<double>()[row]);
-    default:
-      return static_cast<std::uint64_t>(column.values<std::int64_t>()[row]);
+/// Writes one byte a row that tells whether there is a value, then eight bytes a row: the value,
+/// or zeros.
+template <class T>
+void append_values(const Column& column, std::span<const std::uint32_t> rows, std::string& out) {
+  const std::size_t start = out.size();
+  out.resize(start + rows.size() * (1 + sizeof(std::int64_t)), '\0');
+  char* present = out.data() + start;
+  char* to = present + rows.size();
+  const T* values = column.values<T>().data();
+  for (const std::uint32_t row : rows) {
+    if (column.valid(row)) {
+      *present = 1;
+      if constexpr (std::is_same_v<T, double>) {
+        std::memcpy(to, values + row, sizeof(double));
+      } else {
+        const std::int64_t value{values[row]};
+        std::memcpy(to, &value, sizeof value);
+      }
+    }
+    ++present;
+    to += sizeof(std::int64_t);
   }
 }
 
@@ -41,27 +49,27 @@ void append_text(std::string& out, const std::string& text) {
 
 /// Writes one column's cells for a block of rows, one after the other.
 void append_cells(const Column* column, std::span<const std::uint32_t> rows, std::string& out) {
-  if (column != nullptr && column->type() == Type::Text) {
-    for (const std::uint32_t row : rows) {
-      const bool valid = column->valid(row);
-      out += valid ? '\1' : '\0';
-      append_text(out, valid ? column->values<std::string>()[row] : std::string{});
-    }
+  if (column == nullptr) {  // an absent column equals one without values
+    out.append(rows.size() * (1 + sizeof(std::int64_t)), '\0');
     return;
   }
-  const std::size_t start = out.size();
-  out.resize(start + rows.size() * kCellBytes, '\0');
-  if (column == nullptr) {
-    return;  // an absent column equals one without values
-  }
-  char* to = out.data() + start;
-  for (const std::uint32_t row : rows) {
-    if (column->valid(row)) {
-      const std::uint64_t bits = value_bits(*column, row);
-      to[0] = 1;
-      std::memcpy(to + 1, &bits, sizeof bits);
-    }
-    to += kCellBytes;
+  switch (column->type()) {
+    case Type::Text:
+      for (const std::uint32_t row : rows) {
+        const bool valid = column->valid(row);
+        out += valid ? '\1' : '\0';
+        append_text(out, valid ? column->values<std::string>()[row] : std::string{});
+      }
+      break;
+    case Type::Int32:
+    case Type::Day:
+      append_values<std::int32_t>(*column, rows, out);
+      break;
+    case Type::Double:
+      append_values<double>(*column, rows, out);
+      break;
+    default:
+      append_values<std::int64_t>(*column, rows, out);
   }
 }
 

@@ -1,20 +1,15 @@
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
-#include "offex/base/check.hpp"
 #include "store/reader_internal.hpp"
 
 namespace offex::store {
 
 namespace {
-
-/// Borrows a column of a fetched chunk.
-template <class T>
-ChunkColumn<T> column_of(duckdb_data_chunk chunk, idx_t column) {
-  return {.values = engine::vector_data<T>(chunk, column),
-          .validity = engine::vector_validity(chunk, column)};
-}
 
 /// What a scan reads: value columns of a fact table, and the macro with the revisions that count.
 struct Source {
@@ -24,15 +19,50 @@ struct Source {
   std::string_view values;
 };
 
+/// Which revisions count, by number.
+using RevisionSet = std::vector<std::uint8_t>;
+
+/// A stretch of rows of one chunk that count.
+class Run {
+ public:
+  Run(duckdb_data_chunk chunk, std::size_t begin, std::size_t rows)
+      : chunk_{chunk}, begin_{begin}, rows_{rows} {}
+
+  [[nodiscard]] std::size_t rows() const { return rows_; }
+  /// Borrows a column; the first one of a chunk is the revision.
+  template <class T>
+  [[nodiscard]] ChunkColumn<T> column(idx_t column) {
+    return {.values = engine::vector_data<T>(chunk_, column) + begin_,
+            .validity = shifted(engine::vector_validity(chunk_, column))};
+  }
+
+ private:
+  /// A mask whose first bit is the first row of the run.
+  const std::uint64_t* shifted(const std::uint64_t* mask) {
+    if (mask == nullptr || begin_ % 64 == 0) {
+      return mask == nullptr ? nullptr : mask + begin_ / 64;
+    }
+    std::vector<std::uint64_t>& copy = copies_.emplace_back((rows_ + 63) / 64, 0);
+    for (std::size_t row = 0; row < rows_; ++row) {
+      const std::uint64_t bit = engine::is_valid(mask, begin_ + row) ? 1U : 0U;
+      copy[row / 64] |= bit << (row % 64);
+    }
+    return copy.data();
+  }
+
+  duckdb_data_chunk chunk_;
+  std::size_t begin_;
+  std::size_t rows_;
+  std::vector<std::vector<std::uint64_t>> copies_;
+};
+
 std::string scan_sql(const Source& source, const Scan& scan) {
-  std::string sql = "SELECT f." + std::string{source.day} + ", f.symbol_code, " +
-                    std::string{source.values} + " FROM " + std::string{source.table} +
-                    " f SEMI JOIN (SELECT revision_id FROM " + std::string{source.revisions} + '(' +
-                    as_of_literal(scan.as_of) + ")) r USING (revision_id) WHERE f." +
+  std::string sql = "SELECT revision_id, " + std::string{source.day} + ", symbol_code, " +
+                    std::string{source.values} + " FROM " + std::string{source.table} + " WHERE " +
                     std::string{source.day} + " BETWEEN '" + scan.days.first.iso() + "' AND '" +
                     scan.days.last.iso() + '\'';
   if (!scan.symbols.empty()) {
-    sql += " AND f.symbol_code IN (";
+    sql += " AND symbol_code IN (";
     for (std::size_t i = 0; i < scan.symbols.size(); ++i) {
       sql += (i == 0 ? "" : ", ") + std::to_string(scan.symbols[i]);
     }
@@ -41,16 +71,50 @@ std::string scan_sql(const Source& source, const Scan& scan) {
   return sql;
 }
 
-/// Runs a scan; `visit` sees non-empty chunks.
+Result<RevisionSet> revisions_that_count(const ReaderImpl& impl, const Source& source,
+                                         const Scan& scan) {
+  RevisionSet out;
+  const std::string sql = "SELECT revision_id FROM " + std::string{source.revisions} + '(' +
+                          as_of_literal(scan.as_of) + ") WHERE key_date BETWEEN '" +
+                          scan.days.first.iso() + "' AND '" + scan.days.last.iso() + '\'';
+  OFFEX_TRY(impl.each_chunk(sql, {}, [&](duckdb_data_chunk chunk) -> Result<void> {
+    const auto* ids = engine::vector_data<std::int32_t>(chunk, 0);
+    for (idx_t i = 0; i < duckdb_data_chunk_get_size(chunk); ++i) {
+      const auto id = static_cast<std::size_t>(ids[i]);
+      out.resize(std::max(out.size(), id + 1));
+      out[id] = 1;
+    }
+    return {};
+  }));
+  return out;
+}
+
+/// Runs a scan; `visit` sees the rows that count. Choosing whole stretches of a chunk is cheaper
+/// than a join: the rows of a revision stand side by side.
 Result<void> run_scan(const ReaderImpl& impl, const Source& source, const Scan& scan,
-                      const std::function<void(duckdb_data_chunk, std::size_t)>& visit) {
-  return impl.each_chunk(scan_sql(source, scan), {},
-                         [&](duckdb_data_chunk chunk) -> Result<void> {
-                           if (const idx_t rows = duckdb_data_chunk_get_size(chunk); rows > 0) {
-                             visit(chunk, rows);
-                           }
-                           return {};
-                         });
+                      const std::function<void(Run&)>& visit) {
+  OFFEX_ASSIGN(const RevisionSet count, revisions_that_count(impl, source, scan));
+  return impl.each_chunk(scan_sql(source, scan), {}, [&](duckdb_data_chunk chunk) -> Result<void> {
+    const std::size_t rows = duckdb_data_chunk_get_size(chunk);
+    const auto* ids = engine::vector_data<std::int32_t>(chunk, 0);
+    const auto counts = [&](std::size_t row) {
+      const auto id = static_cast<std::size_t>(ids[row]);
+      return id < count.size() && count[id] != 0;
+    };
+    for (std::size_t begin = 0; begin < rows;) {
+      const bool wanted = counts(begin);
+      std::size_t end = begin + 1;
+      while (end < rows && (ids[end] == ids[end - 1] || counts(end) == wanted)) {
+        ++end;
+      }
+      if (wanted) {
+        Run run{chunk, begin, end - begin};
+        visit(run);
+      }
+      begin = end;
+    }
+    return {};
+  });
 }
 
 std::optional<market::Day> optional_day(duckdb_data_chunk chunk, idx_t column, idx_t row) {
@@ -72,56 +136,56 @@ constexpr std::string_view kDailyFamilies = "family IN ('short', 'bar', 'lit')";
 Result<void> Reader::scan_short(const Scan& scan,
                                 const std::function<void(const ShortChunk&)>& visit) const {
   constexpr Source kSource{"fact_short", "trade_date", "consolidated_revision_used",
-                           "f.short_volume, f.short_exempt_volume, f.total_volume"};
-  return run_scan(*impl_, kSource, scan, [&](duckdb_data_chunk chunk, std::size_t rows) {
-    visit({.rows = rows,
-           .day = column_of<std::int32_t>(chunk, 0),
-           .symbol = column_of<std::int32_t>(chunk, 1),
-           .short_volume = column_of<std::int64_t>(chunk, 2),
-           .short_exempt_volume = column_of<std::int64_t>(chunk, 3),
-           .total_volume = column_of<std::int64_t>(chunk, 4)});
+                           "short_volume, short_exempt_volume, total_volume"};
+  return run_scan(*impl_, kSource, scan, [&](Run& run) {
+    visit({.rows = run.rows(),
+           .day = run.column<std::int32_t>(1),
+           .symbol = run.column<std::int32_t>(2),
+           .short_volume = run.column<std::int64_t>(3),
+           .short_exempt_volume = run.column<std::int64_t>(4),
+           .total_volume = run.column<std::int64_t>(5)});
   });
 }
 
 Result<void> Reader::scan_bars(const Scan& scan,
                                const std::function<void(const BarChunk&)>& visit) const {
   constexpr Source kSource{"fact_bar", "trade_date", "daily_bar_revision_used",
-                           "f.open, f.high, f.low, f.close, f.vwap, f.volume"};
-  return run_scan(*impl_, kSource, scan, [&](duckdb_data_chunk chunk, std::size_t rows) {
-    visit({.rows = rows,
-           .day = column_of<std::int32_t>(chunk, 0),
-           .symbol = column_of<std::int32_t>(chunk, 1),
-           .open = column_of<std::int64_t>(chunk, 2),
-           .high = column_of<std::int64_t>(chunk, 3),
-           .low = column_of<std::int64_t>(chunk, 4),
-           .close = column_of<std::int64_t>(chunk, 5),
-           .vwap = column_of<std::int64_t>(chunk, 6),
-           .volume = column_of<std::int64_t>(chunk, 7)});
+                           "open, high, low, close, vwap, volume"};
+  return run_scan(*impl_, kSource, scan, [&](Run& run) {
+    visit({.rows = run.rows(),
+           .day = run.column<std::int32_t>(1),
+           .symbol = run.column<std::int32_t>(2),
+           .open = run.column<std::int64_t>(3),
+           .high = run.column<std::int64_t>(4),
+           .low = run.column<std::int64_t>(5),
+           .close = run.column<std::int64_t>(6),
+           .vwap = run.column<std::int64_t>(7),
+           .volume = run.column<std::int64_t>(8)});
   });
 }
 
 Result<void> Reader::scan_lit(const Scan& scan,
                               const std::function<void(const LitChunk&)>& visit) const {
   constexpr Source kSource{"fact_lit", "trade_date", "revision_used",
-                           "f.lit_buy_volume, f.lit_sell_volume"};
-  return run_scan(*impl_, kSource, scan, [&](duckdb_data_chunk chunk, std::size_t rows) {
-    visit({.rows = rows,
-           .day = column_of<std::int32_t>(chunk, 0),
-           .symbol = column_of<std::int32_t>(chunk, 1),
-           .buy_volume = column_of<std::int64_t>(chunk, 2),
-           .sell_volume = column_of<std::int64_t>(chunk, 3)});
+                           "lit_buy_volume, lit_sell_volume"};
+  return run_scan(*impl_, kSource, scan, [&](Run& run) {
+    visit({.rows = run.rows(),
+           .day = run.column<std::int32_t>(1),
+           .symbol = run.column<std::int32_t>(2),
+           .buy_volume = run.column<std::int64_t>(3),
+           .sell_volume = run.column<std::int64_t>(4)});
   });
 }
 
 Result<void> Reader::scan_weekly(const Scan& scan,
                                  const std::function<void(const WeeklyChunk&)>& visit) const {
   constexpr Source kSource{"fact_weekly", "week_start_date", "revision_used",
-                           "f.off_exchange_volume"};
-  return run_scan(*impl_, kSource, scan, [&](duckdb_data_chunk chunk, std::size_t rows) {
-    visit({.rows = rows,
-           .day = column_of<std::int32_t>(chunk, 0),
-           .symbol = column_of<std::int32_t>(chunk, 1),
-           .off_exchange_volume = column_of<std::int64_t>(chunk, 2)});
+                           "off_exchange_volume"};
+  return run_scan(*impl_, kSource, scan, [&](Run& run) {
+    visit({.rows = run.rows(),
+           .day = run.column<std::int32_t>(1),
+           .symbol = run.column<std::int32_t>(2),
+           .off_exchange_volume = run.column<std::int64_t>(3)});
   });
 }
 
@@ -137,8 +201,7 @@ Result<std::vector<market::Symbol>> Reader::symbols() const {
   return out;
 }
 
-Result<std::vector<Constituent>> Reader::constituents(
-    std::optional<market::Instant> as_of) const {
+Result<std::vector<Constituent>> Reader::constituents(std::optional<market::Instant> as_of) const {
   std::vector<Constituent> out;
   const std::string sql =
       "SELECT c.index_symbol, c.symbol, d.symbol_code, c.valid_from, c.valid_to "

@@ -1,8 +1,8 @@
-#include "store/schema_internal.hpp"
-
 #include <array>
 #include <string>
 #include <string_view>
+
+#include "store/schema_internal.hpp"
 
 namespace offex::store {
 
@@ -210,8 +210,8 @@ Result<void> apply(const engine::Connection& connection, int number, const base:
       OFFEX_TRY(connection.run(std::string{sql}));
     }
   }
-  const std::array<Parameter, 2> parameters{Parameter{std::int64_t{number}},
-                                            Parameter{market::Instant::from_nanos(clock.now_nanos())}};
+  const std::array<Parameter, 2> parameters{
+      Parameter{std::int64_t{number}}, Parameter{market::Instant::from_nanos(clock.now_nanos())}};
   OFFEX_ASSIGN([[maybe_unused]] const engine::Rows rows,
                connection.select("INSERT INTO schema_step VALUES ($1, $2)", parameters));
   return {};
@@ -219,11 +219,20 @@ Result<void> apply(const engine::Connection& connection, int number, const base:
 
 }  // namespace
 
+std::span<const std::string_view> fact_views() {
+  static constexpr std::array<std::string_view, 7> kViews{
+      "finra_short_daily", "finra_short_consolidated", "exchange_short_daily",
+      "polygon_daily_agg", "finra_otc_weekly",         "lit_direction_daily",
+      "ref_index_constituent"};
+  return kViews;
+}
+
 int newest_schema_step() { return static_cast<int>(kSteps.size()); }
 
 Result<int> schema_step(const engine::Connection& connection) {
-  OFFEX_ASSIGN(engine::Rows tables,
-               connection.select("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'schema_step'"));
+  OFFEX_ASSIGN(
+      engine::Rows tables,
+      connection.select("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'schema_step'"));
   OFFEX_ASSIGN(const engine::Chunk table, tables.fetch());
   if (*engine::vector_data<std::int64_t>(table.get(), 0) == 0) {
     return 0;
@@ -237,10 +246,10 @@ Result<int> schema_step(const engine::Connection& connection) {
 Result<void> check_schema(const engine::Connection& connection) {
   OFFEX_ASSIGN(const int step, schema_step(connection));
   if (step > newest_schema_step()) {
-    return fail(base::ErrorCode::Integrity,
-                "this store has schema step " + std::to_string(step) +
-                    " and this program knows up to step " + std::to_string(newest_schema_step()) +
-                    "; use the newer offex that wrote it");
+    return fail(base::ErrorCode::Integrity, "this store has schema step " + std::to_string(step) +
+                                                " and this program knows up to step " +
+                                                std::to_string(newest_schema_step()) +
+                                                "; use the newer offex that wrote it");
   }
   return {};
 }
@@ -253,8 +262,9 @@ Result<int> migrate(const engine::Connection& connection, const base::Clock& clo
   }
   OFFEX_TRY(connection.run("BEGIN"));
   const auto steps = [&]() -> Result<void> {
-    OFFEX_TRY(connection.run(
-        "CREATE TABLE IF NOT EXISTS schema_step (step INTEGER NOT NULL, applied_at TIMESTAMP NOT NULL)"));
+    OFFEX_TRY(
+        connection.run("CREATE TABLE IF NOT EXISTS schema_step (step INTEGER NOT NULL, applied_at "
+                       "TIMESTAMP NOT NULL)"));
     for (int number = have + 1; number <= newest_schema_step(); ++number) {
       OFFEX_TRY(apply(connection, number, clock));
     }

@@ -1,9 +1,16 @@
 #pragma once
 
+#include <span>
+#include <string_view>
+
 #include "offex/base/clock.hpp"
+
 #include "store/duckdb_internal.hpp"
 
 namespace offex::store {
+
+/// Views of facts that have a table macro of the same name with `_at` behind, for as-of answers.
+[[nodiscard]] std::span<const std::string_view> fact_views();
 
 /// Number of the newest schema step that this program knows.
 [[nodiscard]] int newest_schema_step();

@@ -1,10 +1,9 @@
-#include "store/snapshot_internal.hpp"
-
 #include <system_error>
 
 #include "store/duckdb_internal.hpp"
 #include "store/files_internal.hpp"
 #include "store/schema_internal.hpp"
+#include "store/snapshot_internal.hpp"
 
 namespace offex::store {
 
@@ -34,7 +33,7 @@ Result<void> mark_stale(const StorePaths& paths) {
 
 bool is_stale(const StorePaths& paths) {
   return file_exists(paths.database) && (!file_exists(paths.snapshot) || file_exists(paths.stale) ||
-                                    file_exists(paths.write_ahead_log));
+                                         file_exists(paths.write_ahead_log));
 }
 
 Result<void> publish(const StorePaths& paths) {

@@ -4,6 +4,7 @@
 
 #include "offex/base/result.hpp"
 #include "offex/store/types.hpp"
+
 #include "store/lock_internal.hpp"
 
 namespace offex::store {

@@ -1,9 +1,9 @@
-#include "store/symbols_internal.hpp"
-
 #include <span>
 #include <utility>
 
 #include "offex/base/check.hpp"
+
+#include "store/symbols_internal.hpp"
 
 namespace offex::store {
 

@@ -6,6 +6,7 @@
 
 #include "offex/columns/symbol_dictionary.hpp"
 #include "offex/market/symbol.hpp"
+
 #include "store/duckdb_internal.hpp"
 
 namespace offex::store {

@@ -35,8 +35,9 @@ Result<void> only_reads(duckdb_prepared_statement statement) {
     case DUCKDB_STATEMENT_TYPE_EXPLAIN:
       return {};
     default:
-      return fail(kUserError, "only SELECT and what reads like it (FROM, WITH, DESCRIBE, SHOW, "
-                              "SUMMARIZE, EXPLAIN) can be run here");
+      return fail(kUserError,
+                  "only SELECT and what reads like it (FROM, WITH, DESCRIBE, SHOW, "
+                  "SUMMARIZE, EXPLAIN) can be run here");
   }
 }
 
@@ -86,8 +87,7 @@ Result<QueryRows> run_user_query(Session session, std::string_view sql,
   OFFEX_ASSIGN(engine::Prepared statement, prepare_single(connection, text));
   OFFEX_TRY(only_reads(statement.get()));
   OFFEX_TRY(engine::bind(statement.get(), parameters));
-  OFFEX_ASSIGN(engine::Rows rows,
-               engine::execute(statement.get(), session.streaming, kUserError));
+  OFFEX_ASSIGN(engine::Rows rows, engine::execute(statement.get(), session.streaming, kUserError));
   Shape shape = shape_of(rows.raw());
   if (shape.any_cast) {
     rows.reset();

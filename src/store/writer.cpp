@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "offex/base/check.hpp"
+
 #include "store/files_internal.hpp"
 #include "store/schema_internal.hpp"
 #include "store/writer_internal.hpp"
@@ -18,8 +19,8 @@ Result<void> Writer::Impl::open() {
   if (fresh) {
     OFFEX_TRY(mark_stale(paths_));
   }
-  OFFEX_ASSIGN(database_, engine::open_database(paths_.database.string(),
-                                                {.threads = options_.threads}));
+  OFFEX_ASSIGN(database_,
+               engine::open_database(paths_.database.string(), {.threads = options_.threads}));
   OFFEX_ASSIGN(connection_, engine::Connection::open(database_.get()));
   OFFEX_TRY(check_schema(*connection_));
   OFFEX_ASSIGN(const int step, schema_step(*connection_));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "offex/store/writer.hpp"
+
 #include "store/chunk_internal.hpp"
 #include "store/duckdb_internal.hpp"
 #include "store/lock_internal.hpp"
@@ -49,8 +50,9 @@ class Writer::Impl {
   [[nodiscard]] Result<void> write_file(const SourceFile& source, const PutPlan& plan,
                                         std::size_t rejects, std::int64_t file_id);
   [[nodiscard]] Result<void> write_rejects(std::span<const Reject> rejects, std::int64_t file_id);
-  [[nodiscard]] Result<void> write_revision(const SourceFile& source, const PlannedRevision& planned,
-                                            std::int64_t file_id, PutResult& result);
+  [[nodiscard]] Result<void> write_revision(const SourceFile& source,
+                                            const PlannedRevision& planned, std::int64_t file_id,
+                                            PutResult& result);
   [[nodiscard]] Result<void> write_facts(const PlannedRevision& planned, std::int32_t revision_id);
   [[nodiscard]] Result<void> write_coded_facts(const PlannedRevision& planned,
                                                std::int32_t revision_id);

@@ -1,6 +1,6 @@
-#include <gmock/gmock.h>
-
 #include <array>
+
+#include <gmock/gmock.h>
 
 #include "store_fixture.hpp"
 
@@ -102,9 +102,8 @@ TEST_F(Derived, LeavesTheRowsOfOtherVariants) {
 
 TEST_F(Derived, RemembersWhatWasBuiltNewestFirst) {
   ASSERT_TRUE(replace({}, 0, market::DayRange{day("2026-02-23"), day("2026-02-24")}));
-  const BuildState newer{.variant = "v2/b_z",
-                         .last_revision = 7,
-                         .built_at = at("2026-03-03T12:00:00Z")};
+  const BuildState newer{
+      .variant = "v2/b_z", .last_revision = 7, .built_at = at("2026-03-03T12:00:00Z")};
   ASSERT_TRUE(writer().replace_derived(metrics(), newer, {},
                                        [](const Writer::BatchSink&) { return Result<void>{}; }));
 
@@ -150,9 +149,9 @@ TEST_F(Derived, IsMadeAnewWhenItsColumnsChange) {
 }
 
 TEST_F(Derived, RefusesABatchOfAnotherShape) {
-  const auto put = writer().replace_derived(
-      metrics(), {.variant = "v2/a_z"}, {},
-      [](const Writer::BatchSink& sink) { return sink(short_batch({})); });
+  const auto put =
+      writer().replace_derived(metrics(), {.variant = "v2/a_z"}, {},
+                               [](const Writer::BatchSink& sink) { return sink(short_batch({})); });
 
   ASSERT_FALSE(put);
   EXPECT_EQ(put.error().code, base::ErrorCode::Internal);

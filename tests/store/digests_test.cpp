@@ -1,12 +1,13 @@
-#include <gmock/gmock.h>
-#include <sys/wait.h>
-
 #include <algorithm>
 #include <csignal>
 #include <map>
 #include <random>
 
+#include <gmock/gmock.h>
+#include <sys/wait.h>
+
 #include "offex/store/row_digest.hpp"
+
 #include "store/maintenance_internal.hpp"
 #include "store_fixture.hpp"
 
@@ -34,8 +35,8 @@ std::vector<HistoryFile> history() {
                        .rows = {}};
       for (int i = 0; i < 300; ++i) {
         const std::string name = "S" + std::to_string(100 + (i * 7 + number) % 900);
-        file.rows.push_back({name, i + number, i % 3 == 0 ? std::nullopt : std::optional{i / 2},
-                             2 * i + number});
+        file.rows.push_back(
+            {name, i + number, i % 3 == 0 ? std::nullopt : std::optional{i / 2}, 2 * i + number});
       }
       std::ranges::sort(file.rows, {}, &ShortRow::symbol);
       out.push_back(std::move(file));
@@ -107,7 +108,9 @@ TEST_F(Digests, SeeAChangedValue) {
 
 TEST_F(Digests, FindRowsThatWereChangedBehindTheStoresBack) {
   ASSERT_TRUE(put(history().front()));
-  { const Reader view = reader(); }
+  {
+    const Reader view = reader();
+  }
   ASSERT_TRUE(run_on_file(folder_.path() / "offex.duckdb",
                           "UPDATE fact_short SET short_volume = 0.000001 WHERE symbol_code = 3"));
   std::filesystem::remove(folder_.path() / "snapshot" / "offex.duckdb");
@@ -155,9 +158,8 @@ TEST(RowDigest, IsTheSameForAnyOrderOfRows) {
   const columns::Batch forward = short_batch({{"A", 1, 0, 2}, {"B", 3, {}, 4}});
   const columns::Batch backward = short_batch({{"B", 3, {}, 4}, {"A", 1, 0, 2}});
   const auto digest = [](const columns::Batch& batch) {
-    return row_digest({.dataset = market::Dataset::FinraShortDaily,
-                       .day = day("2026-02-23"),
-                       .rows = &batch});
+    return row_digest(
+        {.dataset = market::Dataset::FinraShortDaily, .day = day("2026-02-23"), .rows = &batch});
   };
 
   EXPECT_EQ(digest(forward), digest(backward));
@@ -173,9 +175,8 @@ TEST(RowDigest, TakesAnAbsentColumnForOneWithoutValues) {
     }
   }
   const auto digest = [](const columns::Batch& batch) {
-    return row_digest({.dataset = market::Dataset::FinraShortDaily,
-                       .day = day("2010-02-23"),
-                       .rows = &batch});
+    return row_digest(
+        {.dataset = market::Dataset::FinraShortDaily, .day = day("2010-02-23"), .rows = &batch});
   };
 
   EXPECT_EQ(digest(missing), digest(absent));

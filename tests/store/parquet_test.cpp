@@ -1,11 +1,12 @@
 #include "offex/store/parquet.hpp"
 
-#include <gmock/gmock.h>
-
 #include <array>
 #include <fstream>
 
+#include <gmock/gmock.h>
+
 #include "offex/store/raw_archive.hpp"
+
 #include "store/maintenance_internal.hpp"
 #include "store_fixture.hpp"
 
@@ -24,7 +25,9 @@ class Parquet : public StoreTest {
   /// Runs `sql` over the written file with an engine that may read files, through a store table.
   std::vector<std::string> read_back(const std::string& sql) {
     writer();
-    { const Reader view = reader(); }
+    {
+      const Reader view = reader();
+    }
     EXPECT_TRUE(run_on_file(folder_.path() / "offex.duckdb",
                             "CREATE OR REPLACE TABLE read_back AS " + sql));
     std::filesystem::remove(folder_.path() / "snapshot" / "offex.duckdb");
@@ -69,8 +72,8 @@ TEST_F(Parquet, CarriesNotesInItsFooter) {
   const std::array<ParquetNote, 2> notes{ParquetNote{"disclaimer", "it's an estimate"},
                                          ParquetNote{"as_of", "2026-02-23"}};
 
-  ASSERT_TRUE(write_parquet(
-      file(), batch, [](columns::Batch&) -> Result<bool> { return false; }, notes));
+  ASSERT_TRUE(
+      write_parquet(file(), batch, [](columns::Batch&) -> Result<bool> { return false; }, notes));
 
   EXPECT_THAT(read_back("SELECT decode(key), decode(value) FROM parquet_kv_metadata('" +
                         file().string() + "') ORDER BY 1"),
@@ -98,13 +101,15 @@ TEST_F(Parquet, KeepsTheOrderOfManyRows) {
 TEST_F(Parquet, WritesTheRowsOfAQuery) {
   ASSERT_TRUE(put_short("a", "2026-02-23", {{"A", 10, 1, 30}, {"B", 5, {}, 9}}));
   const Reader view = reader();
-  QueryRows rows = view.query("SELECT symbol, short_exempt_volume FROM finra_short_daily "
-                              "ORDER BY symbol").value();
+  QueryRows rows = view.query(
+                           "SELECT symbol, short_exempt_volume FROM finra_short_daily "
+                           "ORDER BY symbol")
+                       .value();
 
-  EXPECT_EQ(write_parquet(file(), rows.header(),
-                          [&](columns::Batch& batch) { return rows.next(batch); })
-                .value(),
-            2U);
+  EXPECT_EQ(
+      write_parquet(file(), rows.header(), [&](columns::Batch& batch) { return rows.next(batch); })
+          .value(),
+      2U);
   EXPECT_THAT(read_back("FROM '" + file().string() + "'"), ElementsAre("A|1", "B|"));
 }
 

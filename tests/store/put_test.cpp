@@ -108,7 +108,10 @@ TEST_F(Put, KeepsRejectsWithTheirPlace) {
                       .day = day("2026-02-23"),
                       .facility = market::Facility::Cnms,
                       .rows = &batch};
-  const Reject reject{.line = 3, .column = 14, .field = "ShortVolume", .reason = "not a number",
+  const Reject reject{.line = 3,
+                      .column = 14,
+                      .field = "ShortVolume",
+                      .reason = "not a number",
                       .excerpt = "20260223|B|x|0|2|Q"};
 
   ASSERT_TRUE(writer().put(source("a"), {&part, 1}, {&reject, 1}));
@@ -123,8 +126,7 @@ TEST_F(Put, ShowsItsUncommittedRowsToItsOwnReader) {
   ASSERT_TRUE(writer().begin());
   ASSERT_TRUE(put_short("a", "2026-02-23", {{"A", 1, 0, 2}}));
 
-  EXPECT_THAT(rows_of(writer().reader(), "SELECT symbol FROM finra_short_daily"),
-              ElementsAre("A"));
+  EXPECT_THAT(rows_of(writer().reader(), "SELECT symbol FROM finra_short_daily"), ElementsAre("A"));
 }
 
 }  // namespace offex::store

@@ -1,6 +1,6 @@
-#include <gmock/gmock.h>
-
 #include <fstream>
+
+#include <gmock/gmock.h>
 
 #include "store_fixture.hpp"
 
@@ -45,25 +45,25 @@ TEST_F(Query, MapsTypesExactly) {
     types.push_back(column.type());
   }
 
-  EXPECT_THAT(types, ElementsAre(Type::Bool, Type::Int32, Type::Int64, Type::Double,
-                                 Type::Quantity, Type::Price, Type::Quantity, Type::Day,
-                                 Type::Instant, Type::Instant, Type::Text, Type::Number,
-                                 Type::Number, Type::Text, Type::Text, Type::Number));
+  EXPECT_THAT(types, ElementsAre(Type::Bool, Type::Int32, Type::Int64, Type::Double, Type::Quantity,
+                                 Type::Price, Type::Quantity, Type::Day, Type::Instant,
+                                 Type::Instant, Type::Text, Type::Number, Type::Number, Type::Text,
+                                 Type::Text, Type::Number));
   const columns::Batch batch = rows->all().value();
   std::vector<std::string> cells;
   for (const columns::Column& column : batch.columns()) {
     cells.push_back(columns::cell_text(column, 0));
   }
-  EXPECT_THAT(cells,
-              ElementsAre("true", "7", "7", "0.1", "1.5", "2.25", "3.125", "2026-02-23",
-                          "2026-02-23T18:00:00.5Z", "2026-02-23T23:00:00Z", "x",
-                          "170141183460469231731687303715884105727", "-12.34", "b", "[1, 2]",
-                          "18446744073709551615"));
+  EXPECT_THAT(cells, ElementsAre("true", "7", "7", "0.1", "1.5", "2.25", "3.125", "2026-02-23",
+                                 "2026-02-23T18:00:00.5Z", "2026-02-23T23:00:00Z", "x",
+                                 "170141183460469231731687303715884105727", "-12.34", "b", "[1, 2]",
+                                 "18446744073709551615"));
 }
 
 TEST_F(Query, KeepsMissingValuesMissing) {
-  EXPECT_THAT(rows_of(view(), "SELECT symbol, short_exempt_volume, NULL FROM finra_short_daily "
-                              "ORDER BY 1"),
+  EXPECT_THAT(rows_of(view(),
+                      "SELECT symbol, short_exempt_volume, NULL FROM finra_short_daily "
+                      "ORDER BY 1"),
               ElementsAre("A|1|", "B||"));
 }
 
@@ -77,10 +77,9 @@ TEST_F(Query, KeepsNamesWhenAColumnIsRenderedAsText) {
 }
 
 TEST_F(Query, BindsParametersAsValues) {
-  const std::vector<Parameter> parameters{Parameter{std::string{"A' OR 1=1"}},
-                                          Parameter{day("2026-02-23")},
-                                          Parameter{at("2026-02-23T18:00:00Z")},
-                                          Parameter{std::int64_t{5}}, Parameter{2.5}};
+  const std::vector<Parameter> parameters{
+      Parameter{std::string{"A' OR 1=1"}}, Parameter{day("2026-02-23")},
+      Parameter{at("2026-02-23T18:00:00Z")}, Parameter{std::int64_t{5}}, Parameter{2.5}};
   EXPECT_THAT(rows_of(view(), "SELECT $1, $2, $3, $4, $5", parameters),
               ElementsAre("A' OR 1=1|2026-02-23|2026-02-23T18:00:00Z|5|2.5"));
 }
@@ -140,24 +139,41 @@ TEST_F(Query, RefusesEveryWayOut) {
   std::ofstream{folder_.path() / "in.csv"} << "secret\n";
   const std::string input = (folder_.path() / "in.csv").string();
   for (const std::string& sql :
-       {"COPY (SELECT 1) TO '" + file + "'", "COPY finra_short_daily TO '" + file + "'",
-        "SELECT * FROM read_csv('" + input + "')", "SELECT * FROM '" + input + "'",
-        "SELECT * FROM read_text('" + input + "')", "SELECT * FROM read_blob('" + input + "')",
-        "SELECT * FROM read_json('" + input + "')", "SELECT * FROM read_parquet('" + input + "')",
+       {"COPY (SELECT 1) TO '" + file + "'",
+        "COPY finra_short_daily TO '" + file + "'",
+        "SELECT * FROM read_csv('" + input + "')",
+        "SELECT * FROM '" + input + "'",
+        "SELECT * FROM read_text('" + input + "')",
+        "SELECT * FROM read_blob('" + input + "')",
+        "SELECT * FROM read_json('" + input + "')",
+        "SELECT * FROM read_parquet('" + input + "')",
         "SELECT * FROM glob('" + folder_.path().string() + "/*')",
         "SELECT * FROM parquet_metadata('" + input + "')",
-        "SELECT * FROM sniff_csv('" + input + "')", "ATTACH '" + file + "' AS other",
-        "EXPORT DATABASE '" + file + "'", "IMPORT DATABASE '" + file + "'",
-        "EXPLAIN ANALYZE COPY (SELECT 1) TO '" + file + "'", std::string{"INSTALL httpfs"},
-        std::string{"LOAD httpfs"}, std::string{"SET threads = 1"},
-        std::string{"SET enable_external_access = true"}, std::string{"RESET threads"},
-        std::string{"SET VARIABLE x = 1"}, std::string{"PRAGMA threads = 1"},
-        std::string{"PRAGMA database_size; SELECT 1"}, std::string{"CALL pragma_version()"},
-        std::string{"CREATE TABLE x (a INT)"}, std::string{"CREATE TEMP TABLE x (a INT)"},
-        std::string{"CREATE SECRET s (TYPE s3)"}, std::string{"INSERT INTO revision VALUES (1)"},
-        std::string{"UPDATE revision SET rows = 0"}, std::string{"DELETE FROM revision"},
-        std::string{"DROP TABLE revision"}, std::string{"BEGIN"}, std::string{"CHECKPOINT"},
-        std::string{"VACUUM"}, std::string{"PREPARE p AS SELECT 1"},
+        "SELECT * FROM sniff_csv('" + input + "')",
+        "ATTACH '" + file + "' AS other",
+        "EXPORT DATABASE '" + file + "'",
+        "IMPORT DATABASE '" + file + "'",
+        "EXPLAIN ANALYZE COPY (SELECT 1) TO '" + file + "'",
+        std::string{"INSTALL httpfs"},
+        std::string{"LOAD httpfs"},
+        std::string{"SET threads = 1"},
+        std::string{"SET enable_external_access = true"},
+        std::string{"RESET threads"},
+        std::string{"SET VARIABLE x = 1"},
+        std::string{"PRAGMA threads = 1"},
+        std::string{"PRAGMA database_size; SELECT 1"},
+        std::string{"CALL pragma_version()"},
+        std::string{"CREATE TABLE x (a INT)"},
+        std::string{"CREATE TEMP TABLE x (a INT)"},
+        std::string{"CREATE SECRET s (TYPE s3)"},
+        std::string{"INSERT INTO revision VALUES (1)"},
+        std::string{"UPDATE revision SET rows = 0"},
+        std::string{"DELETE FROM revision"},
+        std::string{"DROP TABLE revision"},
+        std::string{"BEGIN"},
+        std::string{"CHECKPOINT"},
+        std::string{"VACUUM"},
+        std::string{"PREPARE p AS SELECT 1"},
         std::string{"SELECT getenv('HOME')"},
         std::string{"SELECT * FROM query('COPY revision TO ''x''')"},
         std::string{"WITH x AS (DELETE FROM revision RETURNING *) SELECT * FROM x"},
@@ -180,8 +196,9 @@ TEST_F(Query, ReadsWhatLooksLikeReading) {
 }
 
 TEST_F(Query, SumsStayExact) {
-  EXPECT_THAT(rows_of(view(), "SELECT sum(short_volume), sum(0.333333::DECIMAL(18,6)) "
-                              "FROM finra_short_daily"),
+  EXPECT_THAT(rows_of(view(),
+                      "SELECT sum(short_volume), sum(0.333333::DECIMAL(18,6)) "
+                      "FROM finra_short_daily"),
               ElementsAre("15|0.666666"));
 }
 

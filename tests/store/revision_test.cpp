@@ -43,6 +43,24 @@ TEST_F(Revisions, CorrectionChangesTodayAndLeavesYesterdaysAnswer) {
   EXPECT_THAT(scanned(view, at("2026-03-05T12:00:00Z")), UnorderedElementsAre(std::pair{"A", 11}));
 }
 
+TEST_F(Revisions, SqlAnswersAsOfTheReadersMoment) {
+  ASSERT_TRUE(put_short("first", "2026-02-23", {{"A", 10, 0, 20}}));
+  clock_.set(at("2026-03-05T12:00:00Z"));
+  ASSERT_TRUE(put_short("second", "2026-02-23", {{"A", 11, 0, 20}}));
+  {
+    const Reader view = reader();
+  }
+  StoreOptions then = options();
+  then.as_of = at("2026-03-01T00:00:00Z");
+
+  const auto view = Reader::open(then);
+
+  ASSERT_TRUE(view) << view.error().message;
+  EXPECT_THAT(rows_of(*view, "SELECT short_volume FROM finra_short_daily"), ElementsAre("10"));
+  EXPECT_THAT(rows_of(*view, "SELECT short_volume FROM finra_short_consolidated"),
+              ElementsAre("10"));
+}
+
 TEST_F(Revisions, FirstOneIsKnownFromSixInTheEveningInNewYork) {
   ASSERT_TRUE(put_short("first", "2026-02-23", {{"A", 10, 0, 20}}));
 
@@ -71,8 +89,9 @@ TEST_F(Revisions, RawViewShowsEveryVersionWithItsFile) {
   clock_.set(at("2026-03-05T12:00:00Z"));
   ASSERT_TRUE(put_short("second", "2026-02-23", {{"A", 11, 0, 20}}));
 
-  EXPECT_THAT(rows_of(reader(), "SELECT short_volume, file_name, known_from, known_to "
-                                "FROM finra_short_daily_raw ORDER BY revision_id"),
+  EXPECT_THAT(rows_of(reader(),
+                      "SELECT short_volume, file_name, known_from, known_to "
+                      "FROM finra_short_daily_raw ORDER BY revision_id"),
               ElementsAre("10|first|2026-02-23T23:00:00Z|2026-03-05T12:00:00Z",
                           "11|second|2026-03-05T12:00:00Z|"));
 }
@@ -89,10 +108,10 @@ TEST_F(Revisions, PatchReplacesOnlyTheRowsItNames) {
   ASSERT_TRUE(patch) << patch.error().message;
   EXPECT_EQ(patch->superseded, 1U);
   EXPECT_EQ(patch->added, 0U);
-  EXPECT_THAT(rows_of(reader(), "SELECT trade_date, symbol, short_volume FROM finra_short_daily "
-                                "ORDER BY 1, 2"),
-              ElementsAre("2026-02-23|A|1", "2026-02-23|B|30", "2026-02-23|C|7",
-                          "2026-02-24|A|5"));
+  EXPECT_THAT(rows_of(reader(),
+                      "SELECT trade_date, symbol, short_volume FROM finra_short_daily "
+                      "ORDER BY 1, 2"),
+              ElementsAre("2026-02-23|A|1", "2026-02-23|B|30", "2026-02-23|C|7", "2026-02-24|A|5"));
 }
 
 TEST_F(Revisions, PatchThatChangesNothingIsNoRevision) {
@@ -141,8 +160,8 @@ TEST_F(Revisions, ConsolidatedIsTheSumOfFacilitiesWithoutCnms) {
 
   EXPECT_THAT(rows_of(view, "SELECT * FROM finra_short_consolidated ORDER BY symbol"),
               ElementsAre("2018-07-31|A|10||20|FNSQ,FNYX", "2018-07-31|B|1|0|2|FNSQ"));
-  EXPECT_THAT(scanned(view), UnorderedElementsAre(std::pair{"A", 6}, std::pair{"A", 4},
-                                                  std::pair{"B", 1}));
+  EXPECT_THAT(scanned(view),
+              UnorderedElementsAre(std::pair{"A", 6}, std::pair{"A", 4}, std::pair{"B", 1}));
 }
 
 TEST_F(Revisions, ConsolidatedAsOfTheMorningBeforeCnmsIsTheFacilities) {
@@ -190,11 +209,12 @@ TEST_F(Revisions, BestSourceOfBarsWinsForItsDay) {
   put_bars(Dataset::DailyBarGrouped, "g2", bar_batch({{"A", 2}}), day("2026-02-24"));
   put_bars(Dataset::DailyBarFlatFile, "f1", bar_batch({{"A", 3}}), day("2026-02-23"));
 
-  EXPECT_THAT(rows_of(reader(), "SELECT trade_date, close, dollar_volume, source "
-                                "FROM polygon_daily_agg ORDER BY 1"),
-              ElementsAre("2026-02-23|3|3000|daily_bar_flat_file",
-                          "2026-02-24|2|2000|daily_bar_grouped",
-                          "2026-02-25|1|1000|daily_bar_table"));
+  EXPECT_THAT(
+      rows_of(reader(),
+              "SELECT trade_date, close, dollar_volume, source "
+              "FROM polygon_daily_agg ORDER BY 1"),
+      ElementsAre("2026-02-23|3|3000|daily_bar_flat_file", "2026-02-24|2|2000|daily_bar_grouped",
+                  "2026-02-25|1|1000|daily_bar_table"));
 }
 
 TEST_F(Revisions, ScanKeepsToItsDaysAndSymbols) {
@@ -215,6 +235,26 @@ TEST_F(Revisions, ScanKeepsToItsDaysAndSymbols) {
   EXPECT_THAT(seen, ElementsAre(4 * market::Quantity::kPerShare));
 }
 
+TEST_F(Revisions, ScanSkipsSupersededRowsInTheMiddleOfAChunk) {
+  ASSERT_TRUE(put_short("1", "2026-02-23", {{"A", 1, 0, 2}, {"B", 2, {}, 3}, {"C", 3, 0, 4}}));
+  ASSERT_TRUE(put_short("2", "2026-02-24", {{"A", 4, 0, 5}, {"B", 5, 0, 6}, {"C", 6, {}, 7}}));
+  ASSERT_TRUE(put_short("3", "2026-02-23", {{"A", 7, {}, 8}, {"C", 9, 0, 10}}));
+  const Reader view = reader();
+  std::vector<std::pair<std::int64_t, bool>> seen;
+
+  const Scan scan{.days = {day("2026-02-01"), day("2026-02-28")}};
+  ASSERT_TRUE(view.scan_short(scan, [&](const ShortChunk& chunk) {
+    for (std::size_t row = 0; row < chunk.rows; ++row) {
+      seen.emplace_back(chunk.short_volume.values[row] / market::Quantity::kPerShare,
+                        chunk.short_exempt_volume.valid(row));
+    }
+  }));
+
+  EXPECT_THAT(seen,
+              UnorderedElementsAre(std::pair{4, true}, std::pair{5, true}, std::pair{6, false},
+                                   std::pair{7, false}, std::pair{9, true}));
+}
+
 TEST_F(Revisions, NamesRangeAndChangedDays) {
   ASSERT_TRUE(put_short("1", "2026-02-20", {{"A", 1, 0, 2}}));
   ASSERT_TRUE(put_short("2", "2026-02-24", {{"A", 3, 0, 4}}));
@@ -224,8 +264,7 @@ TEST_F(Revisions, NamesRangeAndChangedDays) {
   const Reader view = reader();
 
   EXPECT_EQ(before, 2);
-  EXPECT_EQ(view.daily_range().value(),
-            (market::DayRange{day("2026-02-20"), day("2026-02-24")}));
+  EXPECT_EQ(view.daily_range().value(), (market::DayRange{day("2026-02-20"), day("2026-02-24")}));
   EXPECT_EQ(view.daily_range(at("2026-02-22T00:00:00Z")).value(),
             (market::DayRange{day("2026-02-20"), day("2026-02-20")}));
   EXPECT_EQ(view.daily_range(at("2020-01-01T00:00:00Z")).value(), std::nullopt);
@@ -273,10 +312,10 @@ TEST_F(Revisions, WeeklyRowsAreKnownByTheirTier) {
   const FactRows part{.dataset = market::Dataset::OtcWeeklyTable, .rows = &batch};
   ASSERT_TRUE(writer().put(source("weekly"), {&part, 1}));
 
-  EXPECT_THAT(rows_of(reader(), "SELECT symbol, tier_identifier, off_exchange_volume, known_from "
-                                "FROM finra_otc_weekly_raw ORDER BY 2"),
-              ElementsAre("ABRpD|T1|70|2026-01-26T05:00:00Z",
-                          "ABRpD|T2|70|2026-02-09T05:00:00Z"));
+  EXPECT_THAT(rows_of(reader(),
+                      "SELECT symbol, tier_identifier, off_exchange_volume, known_from "
+                      "FROM finra_otc_weekly_raw ORDER BY 2"),
+              ElementsAre("ABRpD|T1|70|2026-01-26T05:00:00Z", "ABRpD|T2|70|2026-02-09T05:00:00Z"));
 }
 
 }  // namespace offex::store

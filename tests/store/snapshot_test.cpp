@@ -1,8 +1,8 @@
-#include <gmock/gmock.h>
-#include <sys/wait.h>
-
 #include <csignal>
 #include <fstream>
+
+#include <gmock/gmock.h>
+#include <sys/wait.h>
 
 #include "store/maintenance_internal.hpp"
 #include "store_fixture.hpp"
@@ -68,18 +68,24 @@ TEST_F(Snapshot, ThreeReadersStayUpWhileAWriterWorks) {
 
 TEST_F(Snapshot, IsNotWrittenAgainWhenNothingChanged) {
   ASSERT_TRUE(put_short("1", "2026-02-20", {{"A", 1, 0, 2}}));
-  { const Reader view = reader(); }
+  {
+    const Reader view = reader();
+  }
   const auto snapshot = folder_.path() / "snapshot" / "offex.duckdb";
   std::filesystem::create_hard_link(snapshot, folder_.path() / "same");
   writer();
-  { const Reader view = reader(); }
+  {
+    const Reader view = reader();
+  }
 
   EXPECT_TRUE(std::filesystem::equivalent(snapshot, folder_.path() / "same"));
 }
 
 TEST_F(Snapshot, ReaderPublishesWhatAKilledWriterLeft) {
   ASSERT_TRUE(put_short("1", "2026-02-20", {{"A", 1, 0, 2}}));
-  { const Reader view = reader(); }
+  {
+    const Reader view = reader();
+  }
   const pid_t child = ::fork();
   ASSERT_GE(child, 0);
   if (child == 0) {
@@ -95,7 +101,9 @@ TEST_F(Snapshot, ReaderPublishesWhatAKilledWriterLeft) {
 
 TEST_F(Snapshot, StoreOfANewerProgramIsRefused) {
   ASSERT_TRUE(put_short("1", "2026-02-20", {{"A", 1, 0, 2}}));
-  { const Reader view = reader(); }
+  {
+    const Reader view = reader();
+  }
   ASSERT_TRUE(run_on_file(folder_.path() / "offex.duckdb",
                           "INSERT INTO schema_step VALUES (999, now()::TIMESTAMP)"));
 
@@ -108,7 +116,9 @@ TEST_F(Snapshot, StoreOfANewerProgramIsRefused) {
 
 TEST_F(Snapshot, MigrationIsDoneOnceAndRecorded) {
   writer();
-  { const Reader view = reader(); }
+  {
+    const Reader view = reader();
+  }
   writer();
 
   EXPECT_THAT(rows_of(reader(), "SELECT step, applied_at FROM schema_step ORDER BY step"),

@@ -1,8 +1,5 @@
 #pragma once
 
-#include <gtest/gtest.h>
-#include <unistd.h>
-
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -10,6 +7,9 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "offex/base/clock.hpp"
 #include "offex/base/digest.hpp"
@@ -113,9 +113,8 @@ inline columns::Batch table_batch(const std::vector<TableRow>& rows) {
 }
 
 /// Rows of a day of bars: symbol and close in whole dollars; other prices equal it.
-inline columns::Batch bar_batch(
-    const std::vector<std::pair<std::string, std::int64_t>>& closes,
-    std::optional<std::string_view> table_day = {}) {
+inline columns::Batch bar_batch(const std::vector<std::pair<std::string, std::int64_t>>& closes,
+                                std::optional<std::string_view> table_day = {}) {
   using columns::Column;
   using columns::Type;
   columns::Batch batch{{Column{"symbol", Type::Symbol}, Column{"open", Type::Price},

@@ -26,6 +26,8 @@ struct StoreOptions {
   const base::Clock* clock{nullptr};
   base::LogSink* log{nullptr};
   unsigned threads{0};  ///< of the engine; 0: all
+  /// For readers: SQL over the views of facts answers as known at this moment; empty: now.
+  std::optional<market::Instant> as_of{};
 };
 
 /// Identity of a received file: the same bytes always give the same digest.
