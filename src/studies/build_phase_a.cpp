@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <string>
+#include <string_view>
 
 #include "studies/build_internal.hpp"
 
@@ -7,7 +9,7 @@ namespace {
 
 constexpr std::size_t kCellsPerSymbolDay = 70;  // 56 columns and the inputs
 
-const std::string kIndexVariant = "PhaseA_v1";
+constexpr std::string_view kIndexVariant{"PhaseA_v1"};
 
 store::BuildState new_state(const BuildRequest& request, std::string variant,
                             std::int64_t last_revision, const Axis& axis) {
@@ -71,7 +73,8 @@ Result<BuildReport> build_phase_a(store::Writer& writer, const BuildRequest& req
   const std::string variant = "PhaseA_v1/" + std::string{to_string(request.short_z_source)};
   OFFEX_ASSIGN(const std::int64_t newest, reader.last_revision());
   OFFEX_ASSIGN(const auto before, last_build(reader, table, variant));
-  OFFEX_ASSIGN(const auto index_before, last_build(reader, index_table, kIndexVariant));
+  OFFEX_ASSIGN(const auto index_before,
+               last_build(reader, index_table, std::string{kIndexVariant}));
   BuildReport report;
   const auto current = [&](const std::optional<store::BuildState>& state) {
     return state && state->last_revision == newest && !request.full;
@@ -96,7 +99,7 @@ Result<BuildReport> build_phase_a(store::Writer& writer, const BuildRequest& req
   const Axis by_index = index_axis(indexes, axis.days);
   OFFEX_ASSIGN(const std::uint64_t index_rows,
                writer.replace_derived(
-                   index_table, new_state(request, kIndexVariant, newest, axis), {},
+                   index_table, new_state(request, std::string{kIndexVariant}, newest, axis), {},
                    [&](const store::Writer::BatchSink& sink) {
                      columns::Batch batch = RowWriter::header(index_spec, SymbolColumn::Code);
                      RowWriter{totals, by_index, 0, 0, SymbolColumn::Code}.append(

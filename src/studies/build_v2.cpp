@@ -1,11 +1,13 @@
 #include <algorithm>
+#include <string>
+#include <string_view>
 
 #include "studies/build_internal.hpp"
 
 namespace offex::studies {
 namespace {
 
-const std::string kVariant = "v2";
+constexpr std::string_view kVariant{"v2"};
 constexpr std::size_t kIndexBlockDays = 250;
 
 /// What to build of one table and how to say so afterwards.
@@ -28,7 +30,7 @@ Result<Plan> plan(const store::Reader& reader, const store::DerivedTable& table,
                   const BuildRequest& request, const Axis& axis, std::int64_t also) {
   Plan out;
   OFFEX_ASSIGN(out.after, reader.last_revision());
-  OFFEX_ASSIGN(const auto state, last_build(reader, table, kVariant));
+  OFFEX_ASSIGN(const auto state, last_build(reader, table, std::string{kVariant}));
   out.before = state ? state->last_revision : 0;
   if (axis.days.empty()) {
     return out;
@@ -56,7 +58,7 @@ Result<TableBuild> replace(
   for (std::size_t index = 0; index < plan.ranges.size(); ++index) {
     const SessionRange& range = plan.ranges[index];
     store::BuildState state;
-    state.variant = kVariant;
+    state.variant = std::string{kVariant};
     state.last_revision = index + 1 == plan.ranges.size() ? plan.after : plan.before;
     state.days = market::DayRange{axis.days.front(), axis.days.back()};
     state.built_at = request.built_at;

@@ -66,7 +66,7 @@ double number(const store::ChunkColumn<std::int64_t>& column, std::size_t row) {
   return column.valid(row) ? static_cast<double>(column.values[row]) : Panel::kMissing;
 }
 
-void mark(Panel& presence, std::size_t row, std::size_t symbol, V2Inputs::Presence kind) {
+void mark(Panel& presence, std::size_t row, std::size_t symbol, unsigned kind) {
   double& cell = presence.at(row, symbol);
   const unsigned before = std::isnan(cell) ? 0U : static_cast<unsigned>(cell);
   cell = static_cast<double>(before | kind);
@@ -182,7 +182,7 @@ std::vector<std::int32_t> scan_codes(const Axis& axis, std::size_t first_symbol,
 
 Result<std::vector<market::Day>> session_grid(const store::Reader& reader,
                                               std::optional<market::Instant> as_of) {
-  OFFEX_ASSIGN(const std::vector<market::Day> facts, days_with_facts(reader, as_of));
+  OFFEX_ASSIGN(std::vector<market::Day> facts, days_with_facts(reader, as_of));
   if (facts.empty()) {
     return facts;
   }

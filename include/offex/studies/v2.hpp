@@ -20,7 +20,10 @@ inline constexpr std::size_t kV2WarmUp = 21;
 /// Inputs of v2 over (sessions x symbols): whole millionths of a share and nano-dollars as doubles,
 /// exact below 2^53; NaN is missing.
 struct V2Inputs {
-  enum Presence : std::uint8_t { kShort = 1, kBar = 2, kLit = 4 };
+  /// Bits of `presence`.
+  static constexpr unsigned kShort = 1;
+  static constexpr unsigned kBar = 2;
+  static constexpr unsigned kLit = 4;
 
   V2Inputs() = default;
   V2Inputs(std::size_t num_days, std::size_t num_symbols);
@@ -28,7 +31,7 @@ struct V2Inputs {
   columns::Panel short_volume, short_exempt_volume, total_volume;
   columns::Panel open, high, low, close, vwap, volume;
   columns::Panel lit_buy_volume, lit_sell_volume;
-  columns::Panel presence;           ///< sum of Presence, NaN for a cell without any row
+  columns::Panel presence;           ///< sum of the bits above, NaN for a cell without any row
   std::vector<std::uint8_t> cnms;    ///< by session: the short rows come from the consolidated file
   std::vector<std::uint8_t> breaks;  ///< by session: the baseline spans a structural break
 

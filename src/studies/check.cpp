@@ -1,0 +1,91 @@
+#include "offex/studies/check.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "offex/studies/coverage.hpp"
+
+#include "studies/check_internal.hpp"
+
+namespace offex::studies {
+namespace {
+
+constexpr std::size_t kListed = 20;
+constexpr std::array<std::string_view, 3> kSeverities{"info", "warning", "error"};
+
+Result<CheckOutcome> check_calendar(const store::Reader& reader) {
+  CheckOutcome out{.check = "calendar",
+                   .about = "sessions without a file between the first and the last",
+                   .looked_at = 0,
+                   .unit = "data sets",
+                   .findings = {}};
+  OFFEX_ASSIGN(
+      store::QueryRows rows,
+      reader.query("SELECT count(*) FROM (SELECT DISTINCT dataset, facility FROM revision)"));
+  OFFEX_ASSIGN(const columns::Batch batch, rows.all());
+  out.looked_at = static_cast<std::uint64_t>(batch.column(0).values<std::int64_t>()[0]);
+  OFFEX_ASSIGN(const std::vector<Gap> missing, gaps(reader));
+  FindingList list{out};
+  for (const Gap& gap : missing) {
+    list.add(Severity::Warning, gap.dataset + " " + gap.facility + " " + gap.day.iso(),
+             "no file of this session");
+  }
+  list.finish();
+  return out;
+}
+
+}  // namespace
+
+std::string_view to_string(Severity severity) {
+  return kSeverities[static_cast<std::size_t>(severity)];
+}
+
+void FindingList::finish() {
+  if (hidden_ == 0) return;
+  outcome_.findings.push_back({.severity = hidden_severity_,
+                               .check = outcome_.check,
+                               .subject = "",
+                               .message = "and " + std::to_string(hidden_) + " more"});
+}
+
+void FindingList::add(Severity severity, std::string subject, std::string message) {
+  if (outcome_.findings.size() >= kListed) {
+    ++hidden_;
+    hidden_severity_ = std::max(hidden_severity_, severity);
+    return;
+  }
+  outcome_.findings.push_back({.severity = severity,
+                               .check = outcome_.check,
+                               .subject = std::move(subject),
+                               .message = std::move(message)});
+}
+
+Result<std::vector<CheckOutcome>> run_checks(const store::Reader& reader,
+                                             const std::filesystem::path& home,
+                                             const CheckProgress& progress) {
+  std::vector<CheckOutcome> out;
+  OFFEX_ASSIGN(CheckOutcome archive, check_archive(reader, home, progress));
+  out.push_back(std::move(archive));
+  OFFEX_ASSIGN(std::vector<CheckOutcome> rows, check_rows(reader));
+  std::ranges::move(rows, std::back_inserter(out));
+  OFFEX_ASSIGN(CheckOutcome calendar, check_calendar(reader));
+  out.push_back(std::move(calendar));
+  return out;
+}
+
+columns::Batch findings_table(const std::vector<CheckOutcome>& outcomes) {
+  columns::Batch out;
+  out.add({"severity", kSeverities});
+  for (const char* name : {"check", "subject", "message"}) out.add({name, columns::Type::Text});
+  for (const CheckOutcome& outcome : outcomes) {
+    for (const Finding& finding : outcome.findings) {
+      out.column(0).push(static_cast<std::uint8_t>(finding.severity));
+      out.column(1).push(finding.check);
+      out.column(2).push(finding.subject);
+      out.column(3).push(finding.message);
+    }
+  }
+  return out;
+}
+
+}  // namespace offex::studies
