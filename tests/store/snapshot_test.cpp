@@ -114,6 +114,16 @@ TEST_F(Snapshot, StoreOfANewerProgramIsRefused) {
   EXPECT_THAT(opened.error().message, HasSubstr("schema step 999"));
 }
 
+TEST_F(Snapshot, DatabaseOfSomebodyElseIsRefused) {
+  ASSERT_TRUE(run_on_file(folder_.path() / "offex.duckdb", "CREATE TABLE theirs (a INTEGER)"));
+
+  const auto opened = Writer::open(options(), "import");
+
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, base::ErrorCode::Integrity);
+  EXPECT_THAT(opened.error().message, HasSubstr("no store of offex"));
+}
+
 TEST_F(Snapshot, MigrationIsDoneOnceAndRecorded) {
   writer();
   {
