@@ -1,0 +1,137 @@
+#include "offex/cli/app.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <ostream>
+#include <vector>
+
+#include "cli/commands_internal.hpp"
+
+namespace offex::cli {
+namespace {
+
+constexpr const char* kAbout =
+    "offex turns public off-exchange data (FINRA short-sale files) and daily bars into daily\n"
+    "answers about US stocks. Start with `offex demo`: no key, no network.";
+
+constexpr const char* kFooter =
+    "A first hour:\n"
+    "  offex import DOWNLOADS/            read published files, any layout, .txt .gz .zip\n"
+    "  offex build                        derive the daily metrics\n"
+    "  offex show NVDA BRK.B --days 10    look at them\n"
+    "  offex explain offex_share          what a number means and what it does not\n"
+    "  offex sql \"SELECT ...\"             ask anything, read-only\n"
+    "\n"
+    "Data goes to stdout, talk to stderr. Tables on a terminal, TSV when piped.\n"
+    "Exit codes: 0 done, 2 usage, 3 nothing matched, 6 damaged input or a failed check,\n"
+    "9 store busy, 10 finding with --fail-on, 130 interrupted. All are in docs/errors.md.";
+
+struct GlobalFlags {
+  FlagValues values;
+  std::string home, format, output, as_of, progress, log, threads;
+  bool force{false}, strict{false}, quiet{false}, verbose{false}, no_color{false};
+};
+
+void add_global_flags(CLI::App& app, GlobalFlags& flags) {
+  const std::string group = "Options of every command";
+  app.add_option("--home", flags.home, "Data root (OFFEX_HOME)")->type_name("DIR")->group(group);
+  app.add_option("-f,--format", flags.format, "auto|table|csv|tsv|md|json|jsonl|parquet")
+      ->type_name("FORMAT")
+      ->group(group);
+  app.add_option("-o,--output", flags.output, "Write to a file; its extension gives the format")
+      ->type_name("FILE")
+      ->group(group);
+  app.add_flag("--force", flags.force, "Replace a file or folder that exists")->group(group);
+  app.add_option("--asof", flags.as_of,
+                 "Answer as known then: 2026-02-23 (end of that day in New York) or an instant")
+      ->type_name("TIME")
+      ->group(group);
+  app.add_flag("--strict", flags.strict, "Exit with 6 when there are warnings")->group(group);
+  app.add_option("--progress", flags.progress, "auto|plain|json|none")
+      ->type_name("MODE")
+      ->group(group);
+  app.add_flag("-q,--quiet", flags.quiet, "Only warnings and errors on stderr")->group(group);
+  app.add_flag("-v,--verbose", flags.verbose, "More on stderr")->group(group);
+  app.add_option("--log", flags.log, "text|json")->type_name("KIND")->group(group);
+  app.add_option("--threads", flags.threads, "Threads to use; 0 is all")
+      ->type_name("N")
+      ->group(group);
+  app.add_flag("--no-color", flags.no_color, "No colour (NO_COLOR)")->group(group);
+}
+
+void add_commands(CommandContext context) {
+  add_demo(context);
+  add_import(context);
+  add_build(context);
+  add_show(context);
+  add_features(context);
+  add_export(context);
+  add_sql(context);
+  add_status(context);
+  add_check(context);
+  add_explain(context);
+  add_symbols(context);
+  add_simulate(context);
+  add_doctor(context);
+  add_version(context);
+}
+
+Result<void> apply_settings(const CLI::App& app, const GlobalFlags& flags, Invocation& invocation) {
+  FlagValues values;
+  const auto given = [&](const char* option, const char* name, const std::string& value) {
+    if (app.count(option) > 0) values[name] = value;
+  };
+  given("--home", "home", flags.home);
+  given("--format", "format", flags.format);
+  given("--progress", "progress", flags.progress);
+  given("--log", "log", flags.log);
+  given("--threads", "threads", flags.threads);
+  if (flags.strict) values["strict"] = "true";
+  if (flags.no_color) values["color"] = "false";
+  const bool wide = invocation.settings.wide;
+  OFFEX_ASSIGN(invocation.settings,
+               load_settings(values, invocation.environment, std::filesystem::current_path(),
+                             &invocation.origins));
+  Settings& settings = invocation.settings;
+  settings.wide = wide;
+  settings.output = flags.output;
+  settings.force = flags.force;
+  settings.quiet = flags.quiet;
+  settings.verbose = flags.verbose;
+  if (!flags.as_of.empty()) {
+    OFFEX_ASSIGN(settings.as_of, market::parse_as_of(flags.as_of));
+  }
+  return {};
+}
+
+}  // namespace
+
+ExitCode run(std::span<const std::string> arguments, Invocation& invocation, ConsoleSink& sink) {
+  CLI::App app{kAbout, "offex"};
+  app.footer(kFooter);
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.get_formatter()->column_width(34);
+  GlobalFlags flags;
+  add_global_flags(app, flags);
+  Action chosen;
+  add_commands({.app = app, .invocation = invocation, .chosen = chosen});
+  try {
+    // CLI11 takes its arguments from the back.
+    std::vector<std::string> reversed{arguments.rbegin(), arguments.rend()};
+    app.parse(reversed);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error, invocation.out, invocation.err);
+    return code == 0 ? ExitCode::Done : ExitCode::Usage;
+  }
+  if (auto applied = apply_settings(app, flags, invocation); !applied) {
+    invocation.report(applied.error());
+    return ExitCode::Usage;
+  }
+  sink.configure(invocation.settings);
+  if (auto done = chosen(); !done) invocation.report(done.error());
+  invocation.out.flush();
+  return invocation.exit_code;
+}
+
+}  // namespace offex::cli

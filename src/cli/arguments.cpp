@@ -1,0 +1,128 @@
+#include "offex/cli/arguments.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <istream>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "offex/market/calendar.hpp"
+
+#include "cli/place_internal.hpp"
+
+namespace offex::cli {
+namespace {
+
+// `-5d` -> 5
+std::optional<int> sessions_back(std::string_view text) {
+  if (!text.starts_with('-') || !text.ends_with('d')) return std::nullopt;
+  int count = 0;
+  const char* end = text.data() + text.size() - 1;
+  const auto [last, code] = std::from_chars(text.data() + 1, end, count);
+  if (code != std::errc{} || last != end || count < 0 || text.size() < 3) return std::nullopt;
+  return count;
+}
+
+void read_words(std::istream& in, std::vector<std::string>& out) {
+  std::string line;
+  while (std::getline(in, line)) {
+    line.resize(std::min(line.find('#'), line.size()));
+    std::ranges::replace(line, ',', ' ');
+    std::istringstream words{line};
+    std::string word;
+    while (words >> word) out.push_back(word);
+  }
+}
+
+Result<void> read_group(std::string_view name, const store::Reader& reader,
+                        std::vector<std::string>& out) {
+  OFFEX_ASSIGN(const auto members, reader.constituents());
+  std::size_t found = 0;
+  for (const store::Constituent& member : members) {
+    if (member.index.view() != name) continue;
+    ++found;
+    // A member that no fact names has no row to show.
+    if (member.symbol_code) out.push_back(member.symbol.str());
+  }
+  if (found == 0) {
+    return fail(base::ErrorCode::NotFound, fmt::format("no group `{}` in the store", name));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<market::Day> parse_day_argument(std::string_view text,
+                                       std::optional<market::DayRange> known) {
+  const auto back = sessions_back(text);
+  if (text == "last" || back) {
+    if (!known) return fail(base::ErrorCode::NotFound, "the store has no daily data yet");
+    if (!back || *back == 0) return known->last;
+    return market::session_before(known->last, *back);
+  }
+  auto day = market::Day::parse(text);
+  if (!day) {
+    return fail(base::ErrorCode::InvalidArgument,
+                fmt::format("`{}` is no date: write 2026-02-23, last, or -5d", text));
+  }
+  return day;
+}
+
+Result<market::DayRange> parse_range_arguments(std::string_view from, std::string_view to,
+                                               market::DayRange known) {
+  market::DayRange out = known;
+  if (!from.empty()) {
+    OFFEX_ASSIGN(out.first, parse_day_argument(from, known));
+  }
+  if (!to.empty()) {
+    OFFEX_ASSIGN(out.last, parse_day_argument(to, known));
+  }
+  if (out.first > out.last) {
+    return fail(
+        base::ErrorCode::InvalidArgument,
+        fmt::format("the range is reversed: {} is after {}", out.first.iso(), out.last.iso()));
+  }
+  return out;
+}
+
+Result<std::vector<std::string>> expand_tickers(const std::vector<std::string>& arguments,
+                                                std::istream& in, const store::Reader& reader) {
+  std::vector<std::string> words;
+  for (const std::string& argument : arguments) {
+    if (argument == "-") {
+      read_words(in, words);
+    } else if (argument.starts_with('@')) {
+      std::ifstream file{argument.substr(1)};
+      if (!file) {
+        return fail(base::ErrorCode::InvalidArgument, "cannot open the ticker list",
+                    in_file(argument.substr(1)));
+      }
+      read_words(file, words);
+    } else if (argument.starts_with("group:")) {
+      OFFEX_TRY(read_group(std::string_view{argument}.substr(6), reader, words));
+    } else {
+      words.push_back(argument);
+    }
+  }
+  std::vector<std::string> out;
+  for (std::string& word : words) {
+    if (std::ranges::find(out, word) == out.end()) out.push_back(std::move(word));
+  }
+  return out;
+}
+
+Result<std::vector<market::Symbol>> resolve_tickers(const std::vector<std::string>& arguments,
+                                                    std::istream& in, const store::Reader& reader) {
+  OFFEX_ASSIGN(const std::vector<std::string> typed, expand_tickers(arguments, in, reader));
+  OFFEX_ASSIGN(const std::vector<market::Symbol> universe, reader.symbols());
+  std::vector<market::Symbol> out;
+  for (const std::string& text : typed) {
+    OFFEX_ASSIGN(const market::Symbol symbol, market::resolve_symbol(text, universe));
+    if (std::ranges::find(out, symbol) == out.end()) out.push_back(symbol);
+  }
+  return out;
+}
+
+}  // namespace offex::cli

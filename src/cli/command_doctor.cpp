@@ -1,0 +1,133 @@
+#include <array>
+#include <filesystem>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "offex/cli/app.hpp"
+#include "offex/cli/output.hpp"
+#include "offex/market/calendar.hpp"
+#include "offex/store/engine_version.hpp"
+#include "offex/store/reader.hpp"
+
+#include "cli/commands_internal.hpp"
+
+namespace offex::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct DoctorArgs {
+  bool offline{false};
+};
+
+enum class State : std::uint8_t { Ok, Note, Problem };
+constexpr std::array<std::string_view, 3> kStates{"ok", "note", "problem"};
+
+class Report {
+ public:
+  Report() {
+    batch_.add({"state", kStates});
+    batch_.add({"what", columns::Type::Text});
+    batch_.add({"finding", columns::Type::Text});
+  }
+  void add(State state, std::string what, std::string finding) {
+    problem_ = problem_ || state == State::Problem;
+    batch_.column(0).push(static_cast<std::uint8_t>(state));
+    batch_.column(1).push(std::move(what));
+    batch_.column(2).push(std::move(finding));
+  }
+  [[nodiscard]] const columns::Batch& batch() const { return batch_; }
+  [[nodiscard]] bool problem() const { return problem_; }
+
+ private:
+  columns::Batch batch_;
+  bool problem_{false};
+};
+
+void check_clock(const Invocation& invocation, Report& report) {
+  const market::Instant now = market::Instant::from_nanos(invocation.clock->now_nanos());
+  const market::Day today = market::to_new_york(now).day;
+  if (!market::calendar_range().contains(today)) {
+    report.add(State::Problem, "clock", now.iso() + " is outside the session calendar");
+    return;
+  }
+  report.add(State::Ok, "clock",
+             fmt::format("{}; in New York it is {}; the newest daily files due are of {}",
+                         now.iso(), today.iso(), market::last_published_session(now).iso()));
+}
+
+void check_home(const Invocation& invocation, Report& report) {
+  const fs::path& home = invocation.settings.home;
+  const auto origin = invocation.origins.find("home");
+  report.add(State::Ok, "home",
+             fmt::format("{} (from {})", home.string(),
+                         origin == invocation.origins.end() ? "built-in" : origin->second.source));
+  fs::path existing = fs::absolute(home);
+  while (!fs::exists(existing) && existing.has_parent_path()) existing = existing.parent_path();
+  std::error_code code;
+  const fs::space_info space = fs::space(existing, code);
+  constexpr double kGigabyte = 1e9;
+  const double free = static_cast<double>(space.available) / kGigabyte;
+  report.add(free < 2.0 ? State::Problem : State::Ok, "disk",
+             fmt::format("{:.1f} GB free; five years of the whole market need about 2 GB", free));
+}
+
+Result<void> check_store(const Invocation& invocation, Report& report) {
+  if (!fs::exists(invocation.settings.home / "offex.duckdb")) {
+    report.add(State::Note, "store", "none yet: `offex import` makes it");
+    return {};
+  }
+  const auto reader = store::Reader::open(invocation.store_options());
+  if (!reader) {
+    report.add(State::Problem, "store", base::format_error(reader.error()));
+    return {};
+  }
+  OFFEX_ASSIGN(const auto days, reader->daily_range());
+  report.add(
+      State::Ok, "store",
+      days ? fmt::format("opens; daily data from {} to {}", days->first.iso(), days->last.iso())
+           : "opens; no daily data yet");
+  return {};
+}
+
+void check_credentials(const Invocation& invocation, Report& report) {
+  static constexpr std::array<std::string_view, 3> kKeys{"FINRA_API_KEY", "FINRA_API_SECRET",
+                                                         "POLYGON_API_KEY"};
+  for (const std::string_view key : kKeys) {
+    const bool set = invocation.environment(std::string{key}).has_value();
+    report.add(set ? State::Ok : State::Note, std::string{key},
+               set ? "set (not shown)" : "not set; importing local files needs no key");
+  }
+}
+
+Result<void> run_doctor(const DoctorArgs& args, Invocation& invocation) {
+  if (!args.offline) {
+    return fail(base::ErrorCode::InvalidArgument,
+                "this version reads local files only and has no upstream to ask: add --offline");
+  }
+  Report report;
+  report.add(State::Ok, "program",
+             fmt::format("offex {}, DuckDB {}", version(), store::engine_version()));
+  check_clock(invocation, report);
+  check_home(invocation, report);
+  OFFEX_TRY(check_store(invocation, report));
+  check_credentials(invocation, report);
+  OutputSpec spec;
+  spec.view.title = "Doctor";
+  OFFEX_TRY(write_output(invocation, spec, report.batch()));
+  if (report.problem()) invocation.exit_code = ExitCode::Finding;
+  return {};
+}
+
+}  // namespace
+
+void add_doctor(CommandContext context) {
+  auto args = std::make_shared<DoctorArgs>();
+  CLI::App* command = context.add<DoctorArgs>(
+      "doctor", "Looks at the clock, disk, store and keys; exits with 10 on a problem", args,
+      &run_doctor);
+  command->add_flag("--offline", args->offline, "Ask nobody on the network");
+}
+
+}  // namespace offex::cli

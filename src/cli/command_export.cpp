@@ -1,0 +1,201 @@
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "offex/cli/arguments.hpp"
+#include "offex/cli/output.hpp"
+#include "offex/studies/build.hpp"
+#include "offex/studies/catalogue.hpp"
+
+#include "cli/commands_internal.hpp"
+#include "cli/provenance_internal.hpp"
+#include "cli/score_source_internal.hpp"
+
+namespace offex::cli {
+namespace {
+
+struct ExportArgs {
+  std::string table;
+  std::string version;
+  std::string short_z_source;
+  std::string from;
+  std::string to;
+  std::vector<std::string> symbols;
+};
+
+// Tables that hold facts, the day they are cut by and their order.
+struct FactTable {
+  std::string_view name;
+  std::string_view day;
+  std::string_view order;
+};
+constexpr std::array<FactTable, 7> kFacts{{
+    {"finra_short_daily", "trade_date", "trade_date, facility, symbol"},
+    {"finra_short_consolidated", "trade_date", "trade_date, symbol"},
+    {"exchange_short_daily", "trade_date", "trade_date, facility, symbol"},
+    {"polygon_daily_agg", "trade_date", "trade_date, symbol"},
+    {"finra_otc_weekly", "week_start_date", "week_start_date, symbol, tier_identifier"},
+    {"lit_direction_daily", "trade_date", "trade_date, symbol"},
+    {"ref_index_constituent", "", "index_symbol, symbol"},
+}};
+
+// What to select, still without the cut by days and symbols.
+struct Source {
+  std::string from;
+  std::string day;
+  std::string order;
+  std::string symbol_column{"symbol"};
+  std::vector<std::string> where{};
+  OutputSpec output{};
+};
+
+// A build of a derived table.
+struct Build {
+  const studies::TableSpec* spec{nullptr};
+  store::BuildState state;
+};
+
+std::string source_of(const store::BuildState& state) {
+  const std::size_t slash = state.variant.find('/');
+  return slash == std::string::npos ? "" : state.variant.substr(slash + 1);
+}
+
+// The newest build of the table that fits the flags.
+Result<Build> newest_build(const ExportArgs& args, const store::Reader& reader) {
+  std::optional<Build> best;
+  for (const studies::TableSpec& spec : studies::catalogue()) {
+    if (spec.table != args.table) continue;
+    if (!args.version.empty() && spec.version != args.version) continue;
+    OFFEX_ASSIGN(const auto builds, reader.builds(spec.sql_name));
+    for (const store::BuildState& state : builds) {
+      const bool other = !args.short_z_source.empty() && !source_of(state).empty() &&
+                         source_of(state) != args.short_z_source;
+      if (!other && (!best || state.built_at > best->state.built_at)) best = {&spec, state};
+    }
+  }
+  if (!best) {
+    return fail(base::ErrorCode::NotFound,
+                fmt::format("{} was not built yet: run `offex build{}`", args.table,
+                            args.version.empty() ? "" : " --version " + args.version));
+  }
+  return *best;
+}
+
+Result<Source> derived_source(const ExportArgs& args, Invocation& invocation,
+                              const store::Reader& reader) {
+  OFFEX_ASSIGN(const Build build, newest_build(args, reader));
+  const studies::TableSpec& spec = *build.spec;
+  const bool phase_a = spec.version == "PhaseA_v1";
+  Source out{.from = fmt::format("\"{}\"", spec.sql_name),
+             .day = std::string{spec.day_column},
+             .order = {}};
+  const bool index = spec.table.starts_with("index_");
+  out.symbol_column = index ? "index_symbol" : "symbol";
+  out.order = phase_a || index ? fmt::format("{}, {}", out.symbol_column, out.day)
+                               : fmt::format("{}, {}", out.day, out.symbol_column);
+  if (!spec.variant_column.empty()) {
+    out.where.push_back(fmt::format("{} = '{}'", spec.variant_column, source_of(build.state)));
+  }
+  if (spec.export_day != spec.day_column) {
+    out.output.delimited.renames.push_back(
+        {.column = std::string{spec.day_column}, .heading = std::string{spec.export_day}});
+  }
+  if (phase_a) {
+    out.output.delimited.true_word = "True";
+    out.output.delimited.false_word = "False";
+  }
+  invocation.say(fmt::format("exporting {} ({}), built {}", spec.sql_name, build.state.variant,
+                             build.state.built_at.iso()));
+  return out;
+}
+
+Result<Source> table_source(const ExportArgs& args, Invocation& invocation,
+                            const store::Reader& reader) {
+  for (const FactTable& fact : kFacts) {
+    if (fact.name == args.table) {
+      return Source{.from = std::string{fact.name},
+                    .day = std::string{fact.day},
+                    .order = std::string{fact.order}};
+    }
+  }
+  for (const studies::TableSpec& spec : studies::catalogue()) {
+    if (spec.table != args.table) continue;
+    if (invocation.settings.as_of) {
+      return fail(base::ErrorCode::InvalidArgument,
+                  "a built table holds today's state; `offex show --asof` computes what was known");
+    }
+    return derived_source(args, invocation, reader);
+  }
+  std::vector<std::string_view> names;
+  for (const FactTable& fact : kFacts) names.push_back(fact.name);
+  for (const studies::TableSpec& spec : studies::catalogue()) {
+    if (std::ranges::find(names, spec.table) == names.end()) names.push_back(spec.table);
+  }
+  return fail(base::ErrorCode::InvalidArgument,
+              fmt::format("no table `{}`; there are {}", args.table, fmt::join(names, ", ")));
+}
+
+Result<void> add_cut(const ExportArgs& args, Invocation& invocation, const store::Reader& reader,
+                     Source& source, std::vector<store::Parameter>& parameters) {
+  if (!args.from.empty() || !args.to.empty()) {
+    OFFEX_ASSIGN(const auto known, reader.daily_range(invocation.settings.as_of));
+    if (!known || source.day.empty()) {
+      return fail(base::ErrorCode::InvalidArgument, "this table has no days to choose from");
+    }
+    OFFEX_ASSIGN(const market::DayRange days, parse_range_arguments(args.from, args.to, *known));
+    parameters.emplace_back(days.first);
+    parameters.emplace_back(days.last);
+    source.where.push_back(fmt::format("{} BETWEEN $1 AND $2", source.day));
+  }
+  if (args.symbols.empty()) return {};
+  OFFEX_ASSIGN(const auto symbols, resolve_tickers(args.symbols, invocation.in, reader));
+  std::vector<std::string> places;
+  for (const market::Symbol& symbol : symbols) {
+    parameters.emplace_back(symbol.str());
+    places.push_back(fmt::format("${}", parameters.size()));
+  }
+  source.where.push_back(fmt::format("{} IN ({})", source.symbol_column, fmt::join(places, ", ")));
+  return {};
+}
+
+Result<void> run_export(const ExportArgs& args, Invocation& invocation) {
+  store::StoreOptions options = invocation.store_options();
+  options.as_of = invocation.settings.as_of;
+  OFFEX_ASSIGN(const store::Reader reader, store::Reader::open(options));
+  OFFEX_ASSIGN(Source source, table_source(args, invocation, reader));
+  std::vector<store::Parameter> parameters;
+  OFFEX_TRY(add_cut(args, invocation, reader, source, parameters));
+  const std::string where =
+      source.where.empty() ? "" : fmt::format(" WHERE {}", fmt::join(source.where, " AND "));
+  const std::string sql =
+      fmt::format("SELECT * FROM {}{} ORDER BY {}", source.from, where, source.order);
+  OFFEX_ASSIGN(store::QueryRows rows, reader.query(sql, parameters));
+  OFFEX_ASSIGN(source.output.view.footer, store_footer(invocation, reader));
+  source.output.view.title = args.table;
+  OFFEX_ASSIGN(const std::uint64_t count, write_output(invocation, source.output, rows));
+  if (!invocation.settings.output.empty()) {
+    invocation.say(fmt::format("wrote {} rows to {}", count, invocation.settings.output.string()));
+  }
+  if (count == 0) return fail(base::ErrorCode::NotFound, "no row matched");
+  return {};
+}
+
+}  // namespace
+
+void add_export(CommandContext context) {
+  auto args = std::make_shared<ExportArgs>();
+  CLI::App* command = context.add<ExportArgs>(
+      "export", "A whole table to a file, for example daily_metrics -o metrics.parquet", args,
+      &run_export);
+  command->add_option("table", args->table, "daily_metrics, finra_short_daily, ...")->required();
+  command->add_option("--version", args->version, "v2 or PhaseA_v1; without it the newest build");
+  command->add_option("--short-z-source", args->short_z_source, "Score source of PhaseA_v1");
+  command->add_option("--from", args->from, "First day: 2026-02-23, last, -20d");
+  command->add_option("--to", args->to, "Last day, included");
+  command->add_option("--symbols", args->symbols, "Only these tickers")->delimiter(',');
+}
+
+}  // namespace offex::cli

@@ -1,0 +1,68 @@
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "offex/cli/arguments.hpp"
+#include "offex/cli/output.hpp"
+#include "offex/studies/features.hpp"
+
+#include "cli/commands_internal.hpp"
+#include "cli/provenance_internal.hpp"
+
+namespace offex::cli {
+namespace {
+
+struct FeaturesArgs {
+  std::string date{"last"};
+  std::vector<std::string> symbols;
+};
+
+// A requested symbol that the store does not know still gets its row of nulls.
+Result<std::vector<market::Symbol>> requested(const std::vector<std::string>& arguments,
+                                              Invocation& invocation, const store::Reader& reader) {
+  OFFEX_ASSIGN(const auto typed, expand_tickers(arguments, invocation.in, reader));
+  OFFEX_ASSIGN(const auto universe, reader.symbols());
+  std::vector<market::Symbol> out;
+  for (const std::string& text : typed) {
+    auto symbol = market::resolve_symbol(text, universe);
+    if (!symbol && symbol.error().code == base::ErrorCode::NotFound) {
+      symbol = market::Symbol::parse(text);
+    }
+    if (!symbol) return std::unexpected{std::move(symbol).error()};
+    out.push_back(*symbol);
+  }
+  return out;
+}
+
+Result<void> run_features(const FeaturesArgs& args, Invocation& invocation) {
+  OFFEX_ASSIGN(const store::Reader reader, store::Reader::open(invocation.store_options()));
+  OFFEX_ASSIGN(const auto known, reader.daily_range(invocation.settings.as_of));
+  studies::FeatureRequest request;
+  OFFEX_ASSIGN(request.day, parse_day_argument(args.date, known));
+  OFFEX_ASSIGN(request.symbols, requested(args.symbols, invocation, reader));
+  request.as_of = invocation.settings.as_of;
+  OFFEX_ASSIGN(const columns::Batch batch, studies::features(reader, request));
+  if (batch.num_rows() == 0) {
+    return fail(base::ErrorCode::NotFound,
+                fmt::format("no short-sale file of {} in the store", request.day.iso()));
+  }
+  OutputSpec spec;
+  spec.view.title = fmt::format("Off-exchange features of {}", request.day.iso());
+  spec.view.columns = metric_formats();
+  OFFEX_ASSIGN(spec.view.footer, store_footer(invocation, reader));
+  spec.view.footer.denominator = "short_vol_share, short_exempt_share: FINRA facility total";
+  return write_output(invocation, spec, batch);
+}
+
+}  // namespace
+
+void add_features(CommandContext context) {
+  auto args = std::make_shared<FeaturesArgs>();
+  CLI::App* command = context.add<FeaturesArgs>(
+      "features", "The off-exchange features of one day, one row a symbol", args, &run_features);
+  command->add_option("--date", args->date, "Day: 2026-02-23, last, -5d")->capture_default_str();
+  command->add_option("--symbols", args->symbols, "Tickers, @file, -, group:INDEX; all without it")
+      ->delimiter(',');
+}
+
+}  // namespace offex::cli

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "offex/cli/invocation.hpp"
+
+namespace offex::cli {
+
+/// What a chosen command does once the settings are known.
+using Action = std::function<Result<void>()>;
+
+/// Registers commands. Each add_... function declares one command's flags and hands `chosen` the
+/// work, which runs after all flags were read.
+struct CommandContext {
+  CLI::App& app;
+  Invocation& invocation;
+  Action& chosen;
+
+  /// Declares a command with its work.
+  template <class Args>
+  CLI::App* add(const std::string& name, const std::string& help, std::shared_ptr<Args> args,
+                Result<void> (*run)(const Args&, Invocation&)) {
+    CLI::App* command = app.add_subcommand(name, help);
+    Action* action = &chosen;
+    Invocation* target = &invocation;
+    command->callback([action, args, run, target] {
+      *action = [args, run, target] { return run(*args, *target); };
+    });
+    return command;
+  }
+};
+
+void add_import(CommandContext context);
+void add_build(CommandContext context);
+void add_show(CommandContext context);
+void add_status(CommandContext context);
+void add_check(CommandContext context);
+void add_sql(CommandContext context);
+void add_export(CommandContext context);
+void add_explain(CommandContext context);
+void add_features(CommandContext context);
+void add_symbols(CommandContext context);
+void add_simulate(CommandContext context);
+void add_demo(CommandContext context);
+void add_doctor(CommandContext context);
+void add_version(CommandContext context);
+
+}  // namespace offex::cli

@@ -1,0 +1,141 @@
+#include <fstream>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "offex/render/html_report.hpp"
+#include "offex/store/reader.hpp"
+#include "offex/studies/check.hpp"
+#include "offex/studies/coverage.hpp"
+#include "offex/studies/features.hpp"
+
+#include "cli/demo_report_internal.hpp"
+#include "cli/provenance_internal.hpp"
+
+namespace offex::cli {
+namespace {
+
+Result<store::Reader> open(const std::filesystem::path& home, const Invocation& invocation) {
+  store::StoreOptions options = invocation.store_options();
+  options.home = home;
+  return store::Reader::open(options);
+}
+
+// A table of the page: a heading, what it shows, and the question behind it.
+struct Section {
+  std::string_view heading;
+  std::string_view text;
+  std::string_view sql;
+};
+
+constexpr Section kSections[] = {
+    {"The largest names", "The newest session of the twenty names with the largest dollar volume.",
+     "SELECT symbol, short_volume, total_volume, volume, short_ratio, short_ratio_z, offex_share, "
+     "offex_share_z, close, return_1d FROM daily_metrics_v2 WHERE trade_date = (SELECT "
+     "max(trade_date) FROM daily_metrics_v2) ORDER BY close * volume DESC NULLS LAST LIMIT 20"},
+    {"Furthest from their own past",
+     "Names that traded more than a million dollars, by the distance of the short ratio from its "
+     "own previous 20 sessions. The baseline never holds the day it judges.",
+     "SELECT symbol, short_ratio_z, short_ratio, offex_share_z, offex_share, total_volume, close, "
+     "return_1d FROM daily_metrics_v2 WHERE trade_date = (SELECT max(trade_date) FROM "
+     "daily_metrics_v2) AND close * volume > 1e6 AND short_ratio_z IS NOT NULL "
+     "ORDER BY abs(short_ratio_z) DESC, symbol LIMIT 20"},
+    {"The simulated index, day by day",
+     "Sum over the members of SIMX, newest session first, with how many of them had data.",
+     "SELECT * FROM index_constituent_short_agg_daily_v2 ORDER BY trade_date DESC LIMIT 20"},
+};
+
+Result<columns::Batch> ask(const store::Reader& reader, std::string_view sql) {
+  OFFEX_ASSIGN(store::QueryRows rows, reader.query(sql));
+  return rows.all();
+}
+
+Result<void> add_facts(const store::Reader& reader, render::HtmlReport& page) {
+  OFFEX_ASSIGN(
+      const columns::Batch batch,
+      ask(reader,
+          "SELECT count(DISTINCT symbol) AS symbols, count(DISTINCT trade_date) AS days, "
+          "count(*) AS rows, sum(short_volume)::DOUBLE / sum(total_volume)::DOUBLE AS share "
+          "FROM finra_short_consolidated"));
+  page.facts({{.name = "Symbols", .value = columns::cell_text(batch.column(0), 0)},
+              {.name = "Sessions", .value = columns::cell_text(batch.column(1), 0)},
+              {.name = "Rows of short volume", .value = columns::cell_text(batch.column(2), 0)},
+              {.name = "Short share of the market",
+               .value = fmt::format("{:.1f}%", 100 * batch.column(3).values<double>()[0]),
+               .detail = "of FINRA facility volume, all days"}});
+  return {};
+}
+
+Result<void> add_checks(const store::Reader& reader, const std::filesystem::path& home,
+                        render::HtmlReport& page) {
+  OFFEX_ASSIGN(const auto outcomes, studies::run_checks(reader, home));
+  columns::Batch table;
+  table.add({"check", columns::Type::Text});
+  table.add({"looked_at", columns::Type::Int64});
+  table.add({"unit", columns::Type::Text});
+  table.add({"findings", columns::Type::Int64});
+  table.add({"about", columns::Type::Text});
+  for (const studies::CheckOutcome& outcome : outcomes) {
+    table.column(0).push(outcome.check);
+    table.column(1).push(static_cast<std::int64_t>(outcome.looked_at));
+    table.column(2).push(outcome.unit);
+    table.column(3).push(static_cast<std::int64_t>(outcome.findings.size()));
+    table.column(4).push(outcome.about);
+  }
+  page.section("The database check");
+  page.paragraph("What `offex check` looked at, and what it found.");
+  page.table({.columns = {{.column = "looked_at", .thousands = true}}}, table);
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> demo_tickers(const std::filesystem::path& home,
+                                              const Invocation& invocation) {
+  OFFEX_ASSIGN(const store::Reader reader, open(home, invocation));
+  OFFEX_ASSIGN(const columns::Batch batch,
+               ask(reader,
+                   "SELECT symbol FROM polygon_daily_agg JOIN finra_short_consolidated USING "
+                   "(trade_date, symbol) WHERE trade_date = (SELECT max(trade_date) FROM "
+                   "finra_short_consolidated) ORDER BY dollar_volume DESC, symbol LIMIT 5"));
+  if (batch.num_rows() < 2) {
+    return fail(base::ErrorCode::NotFound, "a demo needs two symbols that trade at least");
+  }
+  return batch.column(0).values<std::string>();
+}
+
+Result<void> write_demo_report(const std::filesystem::path& home,
+                               const std::filesystem::path& target, const Invocation& invocation) {
+  OFFEX_ASSIGN(const store::Reader reader, open(home, invocation));
+  OFFEX_ASSIGN(render::Footer footer, store_footer(invocation, reader));
+  footer.denominator =
+      "short_ratio: FINRA facility total; offex_share: consolidated volume of all hours";
+  render::HtmlReport page{"offex demo",
+                          "A simulated market. None of these names or numbers is real.", footer};
+  OFFEX_TRY(add_facts(reader, page));
+  for (const Section& section : kSections) {
+    OFFEX_ASSIGN(const columns::Batch batch, ask(reader, section.sql));
+    page.section(section.heading);
+    page.paragraph(section.text);
+    page.table({.columns = metric_formats()}, batch);
+  }
+  OFFEX_ASSIGN(const auto days, reader.daily_range());
+  OFFEX_ASSIGN(const columns::Batch features, studies::features(reader, {.day = days->last}));
+  page.section("Features");
+  page.paragraph(
+      "The off-exchange features of the newest session, as `offex features` gives them.");
+  page.table({.columns = metric_formats()}, features);
+  OFFEX_TRY(add_checks(reader, home, page));
+  OFFEX_ASSIGN(
+      const columns::Batch coverage,
+      studies::coverage(reader, market::Instant::from_nanos(invocation.clock->now_nanos())));
+  page.section("What the store holds");
+  page.table({.columns = {{.column = "rows", .thousands = true}}}, coverage);
+  std::ofstream file{target, std::ios::binary};
+  file << page.page();
+  file.close();
+  if (!file) return fail(base::ErrorCode::Io, fmt::format("cannot write {}", target.string()));
+  return {};
+}
+
+}  // namespace offex::cli
