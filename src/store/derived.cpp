@@ -45,7 +45,7 @@ std::string view_sql(const DerivedTable& table) {
       item = "s.symbol";
       coded = true;
     } else if (column.type == columns::Type::Label) {
-      item = "r." + name + "::VARCHAR AS " + name;
+      item.append("::VARCHAR AS ").append(name);
     }
     list += (list.empty() ? "" : ", ") + item;
   }
@@ -159,7 +159,7 @@ Result<void> Writer::Impl::ensure_derived(const DerivedTable& table) {
   if (doomed_) {
     return std::unexpected{*doomed_};
   }
-  OFFEX_ASSIGN(const std::string have, stored_signature(*connection_, table.name));
+  OFFEX_ASSIGN(const std::string have, stored_signature(connection_, table.name));
   const std::string want = signature(table);
   if (have == want) {
     return {};
@@ -167,15 +167,14 @@ Result<void> Writer::Impl::ensure_derived(const DerivedTable& table) {
   return in_transaction([&]() -> Result<void> {
     appenders_.erase(rows_table(table));
     const std::string name = engine::literal(table.name);
-    OFFEX_TRY(connection_->run("DROP VIEW IF EXISTS " + engine::quoted(table.name) +
-                               "; DROP TABLE IF EXISTS " + engine::quoted(rows_table(table)) +
-                               "; DELETE FROM derived_table WHERE name = " + name +
-                               "; DELETE FROM build_state WHERE table_name = " + name));
-    OFFEX_TRY(connection_->run("CREATE TABLE " + engine::quoted(rows_table(table)) + " (" +
-                               definitions(table) + "); " + view_sql(table)));
-    return connection_->run("INSERT INTO derived_table VALUES (" + name + ", " +
-                            engine::literal(want) + ", " + engine::literal(order_keys(table)) +
-                            ")");
+    OFFEX_TRY(connection_.run("DROP VIEW IF EXISTS " + engine::quoted(table.name) +
+                              "; DROP TABLE IF EXISTS " + engine::quoted(rows_table(table)) +
+                              "; DELETE FROM derived_table WHERE name = " + name +
+                              "; DELETE FROM build_state WHERE table_name = " + name));
+    OFFEX_TRY(connection_.run("CREATE TABLE " + engine::quoted(rows_table(table)) + " (" +
+                              definitions(table) + "); " + view_sql(table)));
+    return connection_.run("INSERT INTO derived_table VALUES (" + name + ", " +
+                           engine::literal(want) + ", " + engine::literal(order_keys(table)) + ")");
   });
 }
 
@@ -184,9 +183,8 @@ Result<std::uint64_t> Writer::Impl::replace_derived(
     const std::function<Result<void>(const BatchSink&)>& produce) {
   std::uint64_t rows = 0;
   auto done = in_transaction([&]() -> Result<void> {
-    OFFEX_TRY(connection_->run(delete_sql(table, state, days)));
-    OFFEX_ASSIGN(engine::Appender appender,
-                 engine::Appender::open(*connection_, rows_table(table)));
+    OFFEX_TRY(connection_.run(delete_sql(table, state, days)));
+    OFFEX_ASSIGN(engine::Appender appender, engine::Appender::open(connection_, rows_table(table)));
     const BatchSink sink = [&](const columns::Batch& batch) -> Result<void> {
       OFFEX_TRY(check_shape(table, batch));
       rows += batch.num_rows();
@@ -194,7 +192,7 @@ Result<std::uint64_t> Writer::Impl::replace_derived(
     };
     OFFEX_TRY(produce(sink));
     OFFEX_TRY(appender.flush());
-    return record_build(*connection_, table, state);
+    return record_build(connection_, table, state);
   });
   if (!done) {
     return std::unexpected{std::move(done).error()};

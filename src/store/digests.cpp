@@ -13,7 +13,6 @@ namespace {
 
 using columns::Batch;
 using columns::Column;
-using columns::Type;
 using TableDigest = Reader::TableDigest;
 
 /// Digest of a query's rows in the order it gives them.

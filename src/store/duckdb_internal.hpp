@@ -100,6 +100,7 @@ class Connection {
   [[nodiscard]] static Result<Connection> open(duckdb_database database);
 
   [[nodiscard]] duckdb_connection get() const { return handle_.get(); }
+  explicit operator bool() const { return static_cast<bool>(handle_); }
   /// Runs our own SQL (several statements allowed) and drops the result.
   [[nodiscard]] Result<void> run(const std::string& sql) const;
   /// Runs our own single statement. \param streaming rows are produced while they are fetched

@@ -1,5 +1,5 @@
 #include <map>
-#include <optional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -73,7 +73,7 @@ class FactDigester {
   }
 
  private:
-  Result<market::Symbol> spelling(const Column& column, std::size_t row) const {
+  [[nodiscard]] Result<market::Symbol> spelling(const Column& column, std::size_t row) const {
     if (column.type() == Type::Text) {
       return market::Symbol::from_trusted(column.values<std::string>()[row]);
     }
@@ -93,7 +93,7 @@ class FactDigester {
     }
     id_ = id;
     revision_ = &found->second;
-    current_.emplace();
+    current_ = std::make_unique<Batch>();
     current_->add(Column{"symbol", Type::Symbol});
     for (const FactColumn& column : layout_of(revision_->dataset).columns) {
       current_->add(Column{std::string{column.name}, column.type});
@@ -128,7 +128,7 @@ class FactDigester {
   std::uint64_t rows_{0};
   std::int32_t id_{0};
   const RevisionRow* revision_{nullptr};
-  std::optional<Batch> current_;
+  std::unique_ptr<Batch> current_;
 };
 
 /// Columns of a fact table as FactDigester wants them. No join: a join may change the order.

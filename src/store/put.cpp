@@ -71,7 +71,7 @@ Result<PutResult> Writer::Impl::put(const SourceFile& source, std::span<const Fa
     OFFEX_TRY(flush_appenders());
   }
   const SymbolTable::Mark mark = symbols_.mark();
-  Result<PutPlan> plan = plan_put(parts, book_, symbols_, *connection_);
+  Result<PutPlan> plan = plan_put(parts, book_, symbols_, connection_);
   if (!plan) {
     symbols_.truncate(mark);
     return std::unexpected{std::move(plan).error()};
@@ -170,7 +170,7 @@ Result<void> Writer::Impl::write_revision(const SourceFile& source, const Planne
     // The newer one counts from its capture, but never from before the older one was public.
     known_from = std::max(now_micros(), planned.replaces->known_from);
     OFFEX_TRY(flush_appenders());
-    OFFEX_TRY(connection_->run(
+    OFFEX_TRY(connection_.run(
         "UPDATE revision SET known_to = make_timestamp(" + std::to_string(known_from) +
         ") WHERE revision_id = " + std::to_string(planned.replaces->revision_id)));
     ++result.superseded;

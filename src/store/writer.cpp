@@ -22,17 +22,17 @@ Result<void> Writer::Impl::open() {
   OFFEX_ASSIGN(database_,
                engine::open_database(paths_.database.string(), {.threads = options_.threads}));
   OFFEX_ASSIGN(connection_, engine::Connection::open(database_.get()));
-  OFFEX_TRY(check_schema(*connection_));
-  OFFEX_ASSIGN(const int step, schema_step(*connection_));
+  OFFEX_TRY(check_schema(connection_));
+  OFFEX_ASSIGN(const int step, schema_step(connection_));
   if (step < newest_schema_step()) {
     OFFEX_TRY(mark_stale(paths_));
     changed_ = true;
-    OFFEX_ASSIGN([[maybe_unused]] const int steps, migrate(*connection_, *options_.clock));
+    OFFEX_ASSIGN([[maybe_unused]] const int steps, migrate(connection_, *options_.clock));
   }
-  OFFEX_TRY(symbols_.load(*connection_));
-  OFFEX_TRY(book_.load(*connection_));
-  reader_.emplace(Reader{std::make_unique<Reader::Impl>(
-      *connection_, [this]() -> Result<void> { return flush_appenders(); })});
+  OFFEX_TRY(symbols_.load(connection_));
+  OFFEX_TRY(book_.load(connection_));
+  reader_ = std::make_unique<Reader>(Reader{std::make_unique<Reader::Impl>(
+      connection_, [this]() -> Result<void> { return flush_appenders(); })});
   return {};
 }
 
@@ -43,8 +43,8 @@ Result<void> Writer::Impl::close() {
   rollback();
   reader_.reset();
   appenders_.clear();
-  auto checkpointed = connection_->run("CHECKPOINT");
-  connection_.reset();
+  auto checkpointed = connection_.run("CHECKPOINT");
+  connection_ = engine::Connection{};
   database_.reset();
   if (!checkpointed) {
     lock_.release();
@@ -64,7 +64,7 @@ Result<void> Writer::Impl::begin() {
     return fail(base::ErrorCode::Internal, "a batch is open already");
   }
   OFFEX_TRY(mark_stale(paths_));
-  OFFEX_TRY(connection_->run("BEGIN"));
+  OFFEX_TRY(connection_.run("BEGIN"));
   in_batch_ = true;
   return {};
 }
@@ -80,7 +80,7 @@ Result<void> Writer::Impl::commit() {
     done = flush_appenders();
   }
   if (done) {
-    done = connection_->run("COMMIT");
+    done = connection_.run("COMMIT");
   }
   if (!done) {
     rollback();
@@ -96,12 +96,12 @@ void Writer::Impl::rollback() {
     return;
   }
   appenders_.clear();  // what they still hold goes into the transaction that ends here
-  static_cast<void>(connection_->run("ROLLBACK"));
+  static_cast<void>(connection_.run("ROLLBACK"));
   in_batch_ = false;
   doomed_.reset();
   // A failure to read them back would leave codes that no table knows.
-  OFFEX_CHECK(symbols_.load(*connection_).has_value());
-  OFFEX_CHECK(book_.load(*connection_).has_value());
+  OFFEX_CHECK(symbols_.load(connection_).has_value());
+  OFFEX_CHECK(book_.load(connection_).has_value());
 }
 
 Result<void> Writer::Impl::in_transaction(const std::function<Result<void>()>& work) {
@@ -126,7 +126,7 @@ Result<void> Writer::Impl::in_transaction(const std::function<Result<void>()>& w
 Result<engine::Appender*> Writer::Impl::appender(const std::string& table) {
   auto found = appenders_.find(table);
   if (found == appenders_.end()) {
-    OFFEX_ASSIGN(engine::Appender fresh, engine::Appender::open(*connection_, table));
+    OFFEX_ASSIGN(engine::Appender fresh, engine::Appender::open(connection_, table));
     found = appenders_.emplace(table, std::move(fresh)).first;
   }
   return &found->second;

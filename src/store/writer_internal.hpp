@@ -64,9 +64,9 @@ class Writer::Impl {
   StorePaths paths_;
   StoreLock lock_;
   engine::DatabaseHandle database_;
-  std::optional<engine::Connection> connection_;
+  engine::Connection connection_;
   std::map<std::string, engine::Appender> appenders_;  // closed before the connection
-  std::optional<Reader> reader_;
+  std::unique_ptr<Reader> reader_;
   SymbolTable symbols_;
   RevisionBook book_;
   bool in_batch_{false};
