@@ -219,7 +219,7 @@ Result<void> Writer::Impl::write_coded_facts(const PlannedRevision& planned,
                       .index = keyed.whole_batch_in_order ? nullptr : keyed.rows.data()};
     const auto vector = [&](idx_t i) { return duckdb_data_chunk_get_vector(facts->chunk(), i); };
     fill_int32(vector(0), count, revision_id);
-    fill_int32(vector(1), count, keyed.key.day->days());
+    fill_int32(vector(1), count, keyed.key.day.value_or(market::Day{}).days());
     auto* symbol_codes = static_cast<std::int32_t*>(duckdb_vector_get_data(vector(2)));
     auto* raw_codes = static_cast<std::int32_t*>(duckdb_vector_get_data(vector(3)));
     for (std::size_t i = 0; i < count; ++i) {

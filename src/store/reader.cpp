@@ -66,8 +66,10 @@ Result<Session> ReaderImpl::user_session() const {
   // A temporary view hides the stored one of the same name for this connection only.
   for (const std::string_view view : fact_views()) {
     const std::string name{view};
-    OFFEX_TRY(on.connection->run("CREATE TEMP VIEW " + name + " AS FROM " + name + "_at(" +
-                                 as_of_literal(as_of_) + ")"));
+    std::string sql = "CREATE TEMP VIEW ";
+    sql.append(name).append(" AS FROM ").append(name).append("_at(");
+    sql.append(as_of_literal(as_of_)).append(")");
+    OFFEX_TRY(on.connection->run(sql));
   }
   return on;
 }

@@ -272,7 +272,7 @@ Result<int> migrate(const engine::Connection& connection, const base::Clock& clo
     return connection.run("COMMIT");
   };
   if (auto done = steps(); !done) {
-    static_cast<void>(connection.run("ROLLBACK"));
+    [[maybe_unused]] const auto undone = connection.run("ROLLBACK");
     return std::unexpected{std::move(done).error()};
   }
   return newest_schema_step() - have;

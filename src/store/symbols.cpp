@@ -42,7 +42,7 @@ Result<void> SymbolTable::load(const engine::Connection& connection) {
 
 std::int32_t SymbolTable::intern(const market::Symbol& raw, market::SymbolStyle style,
                                  std::int32_t hint) {
-  const auto guess = static_cast<std::size_t>(hint + 1);
+  const auto guess = static_cast<std::size_t>(std::int64_t{hint} + 1);
   if (guess < spellings_.size() && spellings_[guess].raw == raw &&
       spellings_[guess].style == style) {
     return hint + 1;

@@ -96,7 +96,7 @@ void Writer::Impl::rollback() {
     return;
   }
   appenders_.clear();  // what they still hold goes into the transaction that ends here
-  static_cast<void>(connection_.run("ROLLBACK"));
+  [[maybe_unused]] const auto undone = connection_.run("ROLLBACK");
   in_batch_ = false;
   doomed_.reset();
   // A failure to read them back would leave codes that no table knows.
@@ -148,7 +148,7 @@ Writer::Writer(Writer&&) noexcept = default;
 Writer& Writer::operator=(Writer&&) noexcept = default;
 Writer::~Writer() {
   if (impl_) {
-    static_cast<void>(impl_->close());  // who wants to know calls close()
+    [[maybe_unused]] const auto closed = impl_->close();  // who wants to know calls close()
   }
 }
 
