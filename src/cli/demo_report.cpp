@@ -32,13 +32,14 @@ constexpr Section kSections[] = {
     {"The largest names", "The newest session of the twenty names with the largest dollar volume.",
      "SELECT symbol, short_volume, total_volume, volume, short_ratio, short_ratio_z, offex_share, "
      "offex_share_z, close, return_1d FROM daily_metrics_v2 WHERE trade_date = (SELECT "
-     "max(trade_date) FROM daily_metrics_v2) ORDER BY close * volume DESC NULLS LAST LIMIT 20"},
+     "max(trade_date) FROM daily_metrics_v2) ORDER BY close::DOUBLE * volume::DOUBLE DESC NULLS "
+     "LAST LIMIT 20"},
     {"Furthest from their own past",
      "Names that traded more than a million dollars, by the distance of the short ratio from its "
      "own previous 20 sessions. The baseline never holds the day it judges.",
      "SELECT symbol, short_ratio_z, short_ratio, offex_share_z, offex_share, total_volume, close, "
      "return_1d FROM daily_metrics_v2 WHERE trade_date = (SELECT max(trade_date) FROM "
-     "daily_metrics_v2) AND close * volume > 1e6 AND short_ratio_z IS NOT NULL "
+     "daily_metrics_v2) AND close::DOUBLE * volume::DOUBLE > 1e6 AND short_ratio_z IS NOT NULL "
      "ORDER BY abs(short_ratio_z) DESC, symbol LIMIT 20"},
     {"The simulated index, day by day",
      "Sum over the members of SIMX, newest session first, with how many of them had data.",

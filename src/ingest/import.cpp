@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
+#include <set>
 #include <thread>
-#include <unordered_set>
 #include <utility>
 
 #include "offex/base/digest.hpp"
@@ -55,7 +55,7 @@ Result<void> archive(store::RawArchive& raw, const std::string& sha256, std::str
 class Decoder {
  public:
   Decoder(const ImportRequest& request, const fs::path& home,
-          const std::unordered_set<std::string>& known)
+          const std::set<store::FileIdentity>& known)
       : request_{request}, raw_{home / "raw"}, known_{known} {}
 
   Decoded decode(const ListedFile& file) {
@@ -69,7 +69,7 @@ class Decoder {
     out.source.name = file.path.filename().string();
     out.source.url = file.path.string();
     out.source.bytes = bytes->size();
-    out.known = known_.contains(out.source.sha256);
+    out.known = is_known(out.source);
     if (out.known) return out;
     auto documents = formats::read_documents(*bytes, {.file = file.path.string(),
                                                       .day = request_.day,
@@ -102,9 +102,18 @@ class Decoder {
   }
 
  private:
+  // Spares the decoding of most known files; `put` decides about the others.
+  [[nodiscard]] bool is_known(const store::SourceFile& source) const {
+    const formats::NameHints hints = formats::hints_from_name(source.name);
+    return known_.contains({.sha256 = source.sha256}) ||
+           known_.contains({.sha256 = source.sha256,
+                            .day = hints.day ? hints.day : request_.day,
+                            .facility = hints.facility ? hints.facility : request_.facility});
+  }
+
   const ImportRequest& request_;
   store::RawArchive raw_;
-  const std::unordered_set<std::string>& known_;
+  const std::set<store::FileIdentity>& known_;
 };
 
 // Worker threads decode ahead of the one consumer, which takes the files in order. At most
@@ -276,13 +285,6 @@ class Storer {
   std::size_t batch_files_{0};
 };
 
-Result<std::unordered_set<std::string>> known_files(const store::Writer& writer) {
-  OFFEX_ASSIGN(store::QueryRows rows, writer.reader().query("SELECT sha256 FROM ingest_file"));
-  OFFEX_ASSIGN(columns::Batch batch, rows.all());
-  const auto& digests = batch.column(0).values<std::string>();
-  return std::unordered_set<std::string>{digests.begin(), digests.end()};
-}
-
 }  // namespace
 
 std::uint64_t ImportReport::count(FileStatus status) const {
@@ -294,7 +296,8 @@ Result<ImportReport> import_files(store::Writer& writer, const fs::path& home,
                                   const ImportRequest& request, const ImportProgress& progress,
                                   const std::function<bool()>& stop) {
   OFFEX_ASSIGN(const std::vector<ListedFile> files, list_files(request.paths));
-  OFFEX_ASSIGN(const std::unordered_set<std::string> known, known_files(writer));
+  const std::vector<store::FileIdentity> stored = writer.known_files();
+  const std::set<store::FileIdentity> known{stored.begin(), stored.end()};
   const unsigned threads =
       request.threads > 0 ? request.threads : std::max(1U, std::thread::hardware_concurrency());
   Decoder decoder{request, home, known};

@@ -49,9 +49,10 @@ struct PlainTable {
 
 // Without numbers, capture times, and what depends on which of two equal files came first.
 constexpr std::array kPlainTables{
-    PlainTable{"ingest_file",
-               "SELECT sha256, dataset, bytes, rows, rejects, published_at, etag, status "
-               "FROM ingest_file ORDER BY sha256"},
+    PlainTable{
+        "ingest_file",
+        "SELECT sha256, dataset, key_date, facility, bytes, rows, rejects, published_at, etag, "
+        "status FROM ingest_file ORDER BY sha256, key_date NULLS FIRST, facility"},
     PlainTable{"revision",
                "SELECT dataset, key_date, facility, version, rows, row_digest, in_force, "
                "CASE WHEN version = 1 THEN known_from END AS first_known_from FROM ("

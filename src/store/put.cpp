@@ -30,6 +30,16 @@ std::int64_t first_known(const FactKey& key, const SourceFile& source) {
   return engine::to_micros(market::daily_publication(*key.day));
 }
 
+/// Bytes do not tell all of a single-day file's key: an empty day is the same 65 bytes every time.
+FileIdentity identity_of(const SourceFile& source, std::span<const FactRows> parts) {
+  FileIdentity out{.sha256 = source.sha256, .day = {}, .facility = {}};
+  if (parts.size() == 1) {
+    out.day = parts.front().day;
+    out.facility = parts.front().facility;
+  }
+  return out;
+}
+
 /// Appends items [begin, end) as rows; `fill(chunk, row, item)` sets the columns.
 template <class Fill>
 Result<void> append_rows(engine::Appender& appender, std::size_t begin, std::size_t end,
@@ -61,7 +71,8 @@ Result<PutResult> Writer::Impl::put(const SourceFile& source, std::span<const Fa
   if (doomed_) {
     return std::unexpected{*doomed_};
   }
-  if (book_.knows(source.sha256)) {
+  const FileIdentity identity = identity_of(source, parts);
+  if (book_.knows(identity)) {
     result.known_file = true;
     return result;
   }
@@ -79,7 +90,7 @@ Result<PutResult> Writer::Impl::put(const SourceFile& source, std::span<const Fa
   result.unchanged = plan->unchanged;
   auto written = in_transaction([&]() -> Result<void> {
     OFFEX_TRY(write_symbols(mark));
-    return write(source, *plan, rejects, result);
+    return write(source, identity, *plan, rejects, result);
   });
   if (!written) {
     return std::unexpected{std::move(written).error()};
@@ -87,15 +98,16 @@ Result<PutResult> Writer::Impl::put(const SourceFile& source, std::span<const Fa
   return result;
 }
 
-Result<void> Writer::Impl::write(const SourceFile& source, const PutPlan& plan,
-                                 std::span<const Reject> rejects, PutResult& result) {
+Result<void> Writer::Impl::write(const SourceFile& source, const FileIdentity& identity,
+                                 const PutPlan& plan, std::span<const Reject> rejects,
+                                 PutResult& result) {
   const std::int64_t file_id = book_.next_file();
-  OFFEX_TRY(write_file(source, plan, rejects.size(), file_id));
+  OFFEX_TRY(write_file(source, identity, plan, rejects.size(), file_id));
   OFFEX_TRY(write_rejects(rejects, file_id));
   for (const PlannedRevision& planned : plan.revisions) {
     OFFEX_TRY(write_revision(source, planned, file_id, result));
   }
-  book_.add_file(source.sha256);
+  book_.add_file(identity);
   return {};
 }
 
@@ -119,8 +131,9 @@ Result<void> Writer::Impl::write_symbols(const SymbolTable::Mark& from) {
                      });
 }
 
-Result<void> Writer::Impl::write_file(const SourceFile& source, const PutPlan& plan,
-                                      std::size_t rejects, std::int64_t file_id) {
+Result<void> Writer::Impl::write_file(const SourceFile& source, const FileIdentity& identity,
+                                      const PutPlan& plan, std::size_t rejects,
+                                      std::int64_t file_id) {
   OFFEX_ASSIGN(engine::Appender * files, appender("ingest_file"));
   return append_row(*files, [&](duckdb_data_chunk chunk) {
     set_int64(chunk, 0, 0, file_id);
@@ -128,21 +141,27 @@ Result<void> Writer::Impl::write_file(const SourceFile& source, const PutPlan& p
     set_text(chunk, 2, 0, plan.dataset);
     set_text(chunk, 3, 0, source.name);
     set_text(chunk, 4, 0, source.url);
-    set_int64(chunk, 5, 0, static_cast<std::int64_t>(source.bytes));
-    set_int64(chunk, 6, 0, static_cast<std::int64_t>(plan.rows));
-    set_int64(chunk, 7, 0, static_cast<std::int64_t>(rejects));
-    set_int64(chunk, 8, 0, now_micros());
-    if (source.published_at) {
-      set_int64(chunk, 9, 0, engine::to_micros(*source.published_at));
+    if (identity.day) {
+      set_int32(chunk, 5, 0, identity.day->days());
     } else {
-      set_missing(chunk, 9, 0);
+      set_missing(chunk, 5, 0);
     }
-    set_text(chunk, 10, 0, source.etag);
-    set_text(chunk, 11, 0, rejects == 0 ? "stored" : "partial");
-    if (rejects == 0) {
-      set_missing(chunk, 12, 0);
+    set_text(chunk, 6, 0, identity.facility ? market::to_string(*identity.facility) : "");
+    set_int64(chunk, 7, 0, static_cast<std::int64_t>(source.bytes));
+    set_int64(chunk, 8, 0, static_cast<std::int64_t>(plan.rows));
+    set_int64(chunk, 9, 0, static_cast<std::int64_t>(rejects));
+    set_int64(chunk, 10, 0, now_micros());
+    if (source.published_at) {
+      set_int64(chunk, 11, 0, engine::to_micros(*source.published_at));
     } else {
-      set_text(chunk, 12, 0, std::to_string(rejects) + " rows were set aside");
+      set_missing(chunk, 11, 0);
+    }
+    set_text(chunk, 12, 0, source.etag);
+    set_text(chunk, 13, 0, rejects == 0 ? "stored" : "partial");
+    if (rejects == 0) {
+      set_missing(chunk, 14, 0);
+    } else {
+      set_text(chunk, 14, 0, std::to_string(rejects) + " rows were set aside");
     }
   });
 }

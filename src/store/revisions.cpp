@@ -29,6 +29,21 @@ void read_chunk(duckdb_data_chunk chunk, RevisionBook& book) {
   }
 }
 
+/// Reads one chunk of (sha256, key_date, facility).
+void read_files(duckdb_data_chunk chunk, RevisionBook& book) {
+  const auto* digests = engine::vector_data<duckdb_string_t>(chunk, 0);
+  const auto* days = engine::vector_data<std::int32_t>(chunk, 1);
+  const std::uint64_t* has_day = engine::vector_validity(chunk, 1);
+  const auto* facilities = engine::vector_data<duckdb_string_t>(chunk, 2);
+  for (idx_t row = 0; row < duckdb_data_chunk_get_size(chunk); ++row) {
+    FileIdentity file{.sha256 = std::string{engine::text_of(digests[row])},
+                      .day = {},
+                      .facility = market::parse_facility(engine::text_of(facilities[row]))};
+    if (engine::is_valid(has_day, row)) file.day = market::Day::from_days(days[row]);
+    book.add_file(file);
+  }
+}
+
 }  // namespace
 
 Result<void> RevisionBook::load(const engine::Connection& connection) {
@@ -43,16 +58,14 @@ Result<void> RevisionBook::load(const engine::Connection& connection) {
     }
     read_chunk(chunk.get(), *this);
   }
-  OFFEX_ASSIGN(engine::Rows files, connection.select("SELECT sha256 FROM ingest_file"));
+  OFFEX_ASSIGN(engine::Rows files,
+               connection.select("SELECT sha256, key_date, facility FROM ingest_file"));
   while (true) {
     OFFEX_ASSIGN(const engine::Chunk chunk, files.fetch());
     if (!chunk) {
       break;
     }
-    const auto* texts = engine::vector_data<duckdb_string_t>(chunk.get(), 0);
-    for (idx_t row = 0; row < duckdb_data_chunk_get_size(chunk.get()); ++row) {
-      files_.emplace(engine::text_of(texts[row]));
-    }
+    read_files(chunk.get(), *this);
   }
   OFFEX_ASSIGN(
       engine::Rows last,

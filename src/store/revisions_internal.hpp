@@ -3,8 +3,9 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
-#include <unordered_set>
+#include <vector>
 
 #include "offex/market/instant.hpp"
 
@@ -28,14 +29,13 @@ class RevisionBook {
   void set(const FactKey& key, Current current) { current_[key] = std::move(current); }
   [[nodiscard]] std::int32_t next_revision() { return ++last_revision_; }
   [[nodiscard]] std::int64_t next_file() { return ++last_file_; }
-  [[nodiscard]] bool knows(std::string_view sha256) const {
-    return files_.contains(std::string{sha256});
-  }
-  void add_file(const std::string& sha256) { files_.insert(sha256); }
+  [[nodiscard]] bool knows(const FileIdentity& file) const { return files_.contains(file); }
+  [[nodiscard]] std::vector<FileIdentity> files() const { return {files_.begin(), files_.end()}; }
+  void add_file(const FileIdentity& file) { files_.insert(file); }
 
  private:
   std::map<FactKey, Current> current_;
-  std::unordered_set<std::string> files_;
+  std::set<FileIdentity> files_;
   std::int32_t last_revision_{0};
   std::int64_t last_file_{0};
 };

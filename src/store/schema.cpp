@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kStep1Tables = R"sql(
 CREATE TABLE ingest_file (
   file_id BIGINT NOT NULL, sha256 VARCHAR NOT NULL, dataset VARCHAR NOT NULL, name VARCHAR NOT NULL,
-  url VARCHAR NOT NULL, bytes BIGINT NOT NULL, rows BIGINT NOT NULL, rejects BIGINT NOT NULL,
+  url VARCHAR NOT NULL, key_date DATE, facility VARCHAR NOT NULL, bytes BIGINT NOT NULL, rows BIGINT NOT NULL, rejects BIGINT NOT NULL,
   first_seen_at TIMESTAMP NOT NULL, published_at TIMESTAMP, etag VARCHAR NOT NULL,
   status VARCHAR NOT NULL, error VARCHAR);
 CREATE TABLE revision (

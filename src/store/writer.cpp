@@ -163,7 +163,8 @@ Result<Writer> Writer::open(const StoreOptions& options, std::string_view purpos
   return Writer{std::move(impl)};
 }
 
-Result<bool> Writer::knows(std::string_view sha256) const { return impl_->knows(sha256); }
+bool Writer::knows(const FileIdentity& file) const { return impl_->book().knows(file); }
+std::vector<FileIdentity> Writer::known_files() const { return impl_->book().files(); }
 Result<void> Writer::begin() { return impl_->begin(); }
 Result<void> Writer::commit() { return impl_->commit(); }
 void Writer::rollback() { impl_->rollback(); }

@@ -26,7 +26,7 @@ class Writer::Impl {
   [[nodiscard]] Result<void> open();
   [[nodiscard]] Result<void> close();
 
-  [[nodiscard]] bool knows(std::string_view sha256) const { return book_.knows(sha256); }
+  [[nodiscard]] const RevisionBook& book() const { return book_; }
   [[nodiscard]] Result<void> begin();
   [[nodiscard]] Result<void> commit();
   void rollback();
@@ -44,11 +44,13 @@ class Writer::Impl {
   [[nodiscard]] Result<void> in_transaction(const std::function<Result<void>()>& work);
   [[nodiscard]] Result<engine::Appender*> appender(const std::string& table);
   [[nodiscard]] Result<void> flush_appenders();
-  [[nodiscard]] Result<void> write(const SourceFile& source, const PutPlan& plan,
-                                   std::span<const Reject> rejects, PutResult& result);
+  [[nodiscard]] Result<void> write(const SourceFile& source, const FileIdentity& identity,
+                                   const PutPlan& plan, std::span<const Reject> rejects,
+                                   PutResult& result);
   [[nodiscard]] Result<void> write_symbols(const SymbolTable::Mark& from);
-  [[nodiscard]] Result<void> write_file(const SourceFile& source, const PutPlan& plan,
-                                        std::size_t rejects, std::int64_t file_id);
+  [[nodiscard]] Result<void> write_file(const SourceFile& source, const FileIdentity& identity,
+                                        const PutPlan& plan, std::size_t rejects,
+                                        std::int64_t file_id);
   [[nodiscard]] Result<void> write_rejects(std::span<const Reject> rejects, std::int64_t file_id);
   [[nodiscard]] Result<void> write_revision(const SourceFile& source,
                                             const PlannedRevision& planned, std::int64_t file_id,

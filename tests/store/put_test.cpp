@@ -27,8 +27,23 @@ TEST_F(Put, DoesNothingForBytesItKnows) {
 
   ASSERT_TRUE(again);
   EXPECT_TRUE(again->known_file);
-  EXPECT_TRUE(*writer().knows(source("a").sha256));
-  EXPECT_FALSE(*writer().knows(source("b").sha256));
+  EXPECT_TRUE(writer().knows({.sha256 = source("a").sha256,
+                              .day = *market::Day::parse("2026-02-23"),
+                              .facility = market::Facility::Cnms}));
+  EXPECT_FALSE(writer().knows({.sha256 = source("b").sha256}));
+}
+
+TEST_F(Put, TakesTheSameEmptyBytesForEachDayAndFacilityTheyAreOf) {
+  ASSERT_TRUE(put_short("empty", "2026-02-23", {}, market::Facility::Fnra));
+
+  const auto next_day = put_short("empty", "2026-02-24", {}, market::Facility::Fnra);
+  const auto other_facility = put_short("empty", "2026-02-23", {}, market::Facility::Forf);
+  const auto again = put_short("empty", "2026-02-24", {}, market::Facility::Fnra);
+
+  ASSERT_TRUE(next_day && other_facility && again);
+  EXPECT_EQ(next_day->added, 1U);
+  EXPECT_EQ(other_facility->added, 1U);
+  EXPECT_TRUE(again->known_file);
 }
 
 TEST_F(Put, MakesNoRevisionOfEqualRowsInAnotherContainerOrOrder) {
@@ -81,7 +96,7 @@ TEST_F(Put, ForgetsABatchThatIsRolledBack) {
   ASSERT_TRUE(put_short("dropped", "2026-02-23", {{"B", 1, 0, 2}}));
   writer().rollback();
 
-  EXPECT_FALSE(*writer().knows(source("dropped").sha256));
+  EXPECT_FALSE(writer().knows({.sha256 = source("dropped").sha256}));
   ASSERT_TRUE(put_short("next", "2026-02-24", {{"C", 1, 0, 2}}));
   EXPECT_THAT(rows_of(reader(), "SELECT trade_date, symbol FROM finra_short_daily ORDER BY 1"),
               ElementsAre("2026-02-20|A", "2026-02-24|C"));

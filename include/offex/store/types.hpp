@@ -40,6 +40,16 @@ struct SourceFile {
   std::string etag;
 };
 
+/// What makes a received file a new one: its bytes and, for a file of one day, what it was read
+/// for, because the bytes of an empty day tell neither day nor facility.
+struct FileIdentity {
+  std::string sha256;
+  std::optional<market::Day> day{};
+  std::optional<market::Facility> facility{};
+
+  friend auto operator<=>(const FileIdentity&, const FileIdentity&) = default;
+};
+
 /// The rows of one document, by the column contract of formats/document.hpp.
 struct FactRows {
   market::Dataset dataset{};

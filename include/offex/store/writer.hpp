@@ -28,8 +28,10 @@ class Writer {
   Writer& operator=(const Writer&) = delete;
   ~Writer();
 
-  /// Whether these bytes were stored before (a file that was refused is not known).
-  [[nodiscard]] Result<bool> knows(std::string_view sha256) const;
+  /// Whether this file was stored before (one that was refused is not known).
+  [[nodiscard]] bool knows(const FileIdentity& file) const;
+  /// All files that were stored.
+  [[nodiscard]] std::vector<FileIdentity> known_files() const;
 
   /// Groups puts: nothing is stored until `commit`, `rollback` drops all since `begin`.
   [[nodiscard]] Result<void> begin();
