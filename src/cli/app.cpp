@@ -15,6 +15,8 @@ constexpr const char* kAbout =
     "answers about US stocks. Start with `offex demo`: no key, no network.";
 
 constexpr const char* kFooter =
+    "`offex COMMAND --help` explains one command; the options above go with every one.\n"
+    "\n"
     "A first hour:\n"
     "  offex import DOWNLOADS/            read published files, any layout, .txt .gz .zip\n"
     "  offex build                        derive the daily metrics\n"
@@ -43,7 +45,7 @@ void add_global_flags(CLI::App& app, GlobalFlags& flags) {
       ->group(group);
   app.add_flag("--force", flags.force, "Replace a file or folder that exists")->group(group);
   app.add_option("--asof", flags.as_of,
-                 "Answer as known then: 2026-02-23 (end of that day in New York) or an instant")
+                 "Answer as known then: a date (its end in New York) or an instant")
       ->type_name("TIME")
       ->group(group);
   app.add_flag("--strict", flags.strict, "Exit with 6 when there are warnings")->group(group);
@@ -111,7 +113,8 @@ ExitCode run(std::span<const std::string> arguments, Invocation& invocation, Con
   app.footer(kFooter);
   app.require_subcommand(1);
   app.fallthrough();
-  app.get_formatter()->column_width(34);
+  app.get_formatter()->column_width(26);
+  app.get_formatter()->label("SUBCOMMAND", "COMMAND");
   GlobalFlags flags;
   add_global_flags(app, flags);
   Action chosen;

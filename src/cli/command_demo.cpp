@@ -79,8 +79,9 @@ Result<void> run_demo(const DemoArgs& args, Invocation& invocation) {
   OFFEX_TRY(step(invocation, home,
                  {"simulate", "--out", market, "--symbols", std::to_string(args.symbols), "--days",
                   std::to_string(args.days)}));
-  OFFEX_TRY(step(invocation, home,
-                 {"import", market + "/short", market + "/bars", market + "/reference/constituents.csv"}));
+  OFFEX_TRY(step(
+      invocation, home,
+      {"import", market + "/short", market + "/bars", market + "/reference/constituents.csv"}));
   OFFEX_TRY(step(invocation, home, {"build"}));
   OFFEX_TRY(step(invocation, home, {"check"}));
   OFFEX_TRY(step(invocation, home, {"status"}));

@@ -48,7 +48,10 @@ void report_file(const ingest::FileOutcome& file, Invocation& invocation) {
     return;
   }
   if (file.status == ingest::FileStatus::Skipped) {
-    invocation.warn(fmt::format("skipped: {}", base::format_error(*file.error)));
+    invocation.warn(
+        fmt::format("skipped: {}: no layout that offex knows; named alone it is refused "
+                    "with the reason",
+                    file.file));
   }
   for (const std::string& warning : file.warnings) {
     invocation.warn(fmt::format("{}: {}", file.file, warning));

@@ -49,7 +49,16 @@ Result<void> run_status(const StatusArgs& args, Invocation& invocation) {
     OFFEX_TRY(write_output(invocation, spec, gap_table(gaps)));
   } else {
     spec.view.title = "Coverage of " + invocation.settings.home.string();
-    spec.view.columns.push_back({.column = "rows", .thousands = true});
+    spec.view.columns = {
+        {.column = "dataset", .drop_priority = 0},
+        {.column = "facility", .drop_priority = 0},
+        {.column = "first_day", .heading = "first day"},
+        {.column = "last_day", .heading = "last day"},
+        {.column = "rows", .thousands = true},
+        {.column = "revisions", .heading = "corrected", .drop_priority = 2},
+        {.column = "newest_known_from", .heading = "known from", .drop_priority = 3},
+        {.column = "missing_sessions", .heading = "missing"},
+        {.column = "sessions_behind", .heading = "behind"}};
     OFFEX_TRY(write_output(invocation, spec, coverage));
   }
   const auto asked = [&args](std::string_view what) {

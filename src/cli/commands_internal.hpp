@@ -24,7 +24,7 @@ struct CommandContext {
   template <class Args>
   CLI::App* add(const std::string& name, const std::string& help, std::shared_ptr<Args> args,
                 Result<void> (*run)(const Args&, Invocation&)) {
-    CLI::App* command = app.add_subcommand(name, help);
+    CLI::App* command = app.add_subcommand(name, help)->group("Commands");
     Action* action = &chosen;
     Invocation* target = &invocation;
     command->callback([action, args, run, target] {

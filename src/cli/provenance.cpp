@@ -12,7 +12,9 @@ namespace {
 std::string as_of_text(const Invocation& invocation) {
   const market::Instant instant = invocation.settings.as_of.value_or(
       market::Instant::from_nanos(invocation.clock->now_nanos()));
-  return instant.iso();
+  // People need no fraction of a second here.
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  return market::Instant::from_nanos(instant.nanos() - instant.nanos() % kSecond).iso();
 }
 
 render::ColumnFormat percent(std::string_view column, int drop_priority) {
@@ -73,6 +75,10 @@ std::vector<render::ColumnFormat> metric_formats() {
       percent("lit_buy_ratio", 5),
       percent("range_pct", 6),
       {.column = "data_quality", .drop_priority = 7},
+      {.column = "feature_version", .drop_priority = 8},
+      {.column = "short_source", .drop_priority = 7},
+      {.column = "source_file", .drop_priority = 8},
+      {.column = "source_sha256", .drop_priority = 9},
   };
   render::ColumnFormat one_day = percent("return_1d", 3);
   one_day.signed_colour = true;

@@ -46,7 +46,8 @@ class SymbolTable {
   void truncate(const Mark& mark);
 
  private:
-  static constexpr std::size_t kNumStyles = 3;
+  static constexpr std::size_t kNumStyles =
+      static_cast<std::size_t>(market::SymbolStyle::Nasdaq) + 1;  // the last one
   void index(const Spelling& spelling);
 
   columns::SymbolDictionary symbols_;
