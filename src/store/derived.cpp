@@ -31,7 +31,8 @@ std::string definitions(const DerivedTable& table) {
 
 /// What tells whether a table must be made anew.
 std::string signature(const DerivedTable& table) {
-  return definitions(table) + "; day " + table.day_column + "; variant " + table.variant_column;
+  return definitions(table) + "; family " + table.family + "; day " + table.day_column +
+         "; variant " + table.variant_column;
 }
 
 /// The view of the table's name: symbols for codes, words for labels.
@@ -153,6 +154,26 @@ Result<std::string> stored_signature(const engine::Connection& connection,
   return std::string{engine::text_of(*engine::vector_data<duckdb_string_t>(chunk.get(), 0))};
 }
 
+/// Makes the view over all tables of a family anew.
+Result<void> renew_family(const engine::Connection& connection, const std::string& family) {
+  if (family.empty()) return {};
+  const std::array<Parameter, 1> parameters{Parameter{family}};
+  OFFEX_ASSIGN(engine::Rows rows,
+               connection.select("SELECT name FROM derived_table WHERE family = $1 ORDER BY name",
+                                 parameters));
+  std::string tables;
+  while (true) {
+    OFFEX_ASSIGN(const engine::Chunk chunk, rows.fetch());
+    if (!chunk) break;
+    const auto* names = engine::vector_data<duckdb_string_t>(chunk.get(), 0);
+    for (idx_t row = 0; row < duckdb_data_chunk_get_size(chunk.get()); ++row) {
+      tables += (tables.empty() ? "" : " UNION ALL BY NAME ");
+      tables += "SELECT * FROM " + engine::quoted(std::string{engine::text_of(names[row])});
+    }
+  }
+  return connection.run("CREATE OR REPLACE VIEW " + engine::quoted(family) + " AS " + tables);
+}
+
 }  // namespace
 
 Result<void> Writer::Impl::ensure_derived(const DerivedTable& table) {
@@ -173,8 +194,10 @@ Result<void> Writer::Impl::ensure_derived(const DerivedTable& table) {
                               "; DELETE FROM build_state WHERE table_name = " + name));
     OFFEX_TRY(connection_.run("CREATE TABLE " + engine::quoted(rows_table(table)) + " (" +
                               definitions(table) + "); " + view_sql(table)));
-    return connection_.run("INSERT INTO derived_table VALUES (" + name + ", " +
-                           engine::literal(want) + ", " + engine::literal(order_keys(table)) + ")");
+    OFFEX_TRY(connection_.run("INSERT INTO derived_table VALUES (" + name + ", " +
+                              engine::literal(table.family) + ", " + engine::literal(want) + ", " +
+                              engine::literal(order_keys(table)) + ")"));
+    return renew_family(connection_, table.family);
   });
 }
 

@@ -29,7 +29,7 @@ CREATE TABLE symbol_spelling (
   raw_code INTEGER NOT NULL, symbol_raw VARCHAR NOT NULL, style UTINYINT NOT NULL,
   symbol_code INTEGER NOT NULL);
 CREATE TABLE derived_table (
-  name VARCHAR NOT NULL, signature VARCHAR NOT NULL, order_keys VARCHAR NOT NULL);
+  name VARCHAR NOT NULL, family VARCHAR NOT NULL, signature VARCHAR NOT NULL, order_keys VARCHAR NOT NULL);
 CREATE TABLE build_state (
   table_name VARCHAR NOT NULL, variant VARCHAR NOT NULL, last_revision BIGINT NOT NULL,
   first_day DATE, last_day DATE, built_at TIMESTAMP NOT NULL);

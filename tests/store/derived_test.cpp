@@ -186,4 +186,26 @@ TEST_F(Derived, HasADigestThatDoesNotDependOnTheOrderOfRows) {
   EXPECT_NE(digest(), first);
 }
 
+TEST_F(Derived, ShowsTheTablesOfAFamilyBelowEachOther) {
+  DerivedTable first = metrics();
+  first.name = "flow_a";
+  first.family = "flow";
+  DerivedTable second{.name = "flow_b",
+                      .family = "flow",
+                      .day_column = "trade_date",
+                      .columns = {{.name = "trade_date", .type = Type::Day, .key = true},
+                                  {.name = "only_here", .type = Type::Double}},
+                      .variant_column = ""};
+  ASSERT_TRUE(writer().ensure_derived(first));
+  ASSERT_TRUE(writer().ensure_derived(second));
+
+  const auto produce = [](const Writer::BatchSink& sink) {
+    return sink(metric_batch({{.symbol = 0, .day = "2026-02-23", .ratio = 0.5}}, 0));
+  };
+  ASSERT_TRUE(writer().replace_derived(first, {.variant = "x/a_z"}, {}, produce));
+
+  EXPECT_THAT(rows_of(reader(), "SELECT symbol, short_ratio, only_here FROM flow"),
+              ElementsAre("A|0.5|"));
+}
+
 }  // namespace offex::store

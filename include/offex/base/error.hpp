@@ -26,12 +26,12 @@ enum class ErrorCode : std::uint8_t {
 
 /// Where in a file a failure was met. Zero and empty mean "not known".
 struct Place {
-  std::string file;         ///< path or archive member as the user would name it
+  std::string file{};       ///< path or archive member as the user would name it
   std::uint64_t line{0};    ///< counts from 1
   std::uint32_t column{0};  ///< first byte of the field in its line, counts from 1
   std::uint64_t byte{0};    ///< offset in the decoded text, counts from 0
-  std::string field;        ///< name of the field in the layout
-  std::string excerpt;      ///< at most 80 bytes of the row, unprintable bytes escaped
+  std::string field{};      ///< name of the field in the layout
+  std::string excerpt{};    ///< at most 80 bytes of the row, unprintable bytes escaped
 };
 
 /// A failure with its kind, a sentence for people and the place in the input.

@@ -24,11 +24,12 @@ using Result = std::expected<T, base::Error>;
 #define OFFEX_CONCAT(a, b) OFFEX_CONCAT_INNER(a, b)
 
 /// Evaluates a `Result<void>` expression and returns its error from the current function.
-#define OFFEX_TRY(expression)                                   \
-  do {                                                          \
-    if (auto offex_outcome = (expression); !offex_outcome) {    \
-      return std::unexpected{std::move(offex_outcome).error()}; \
-    }                                                           \
+#define OFFEX_TRY(expression)                                                            \
+  do {                                                                                   \
+    if (auto OFFEX_CONCAT(offex_outcome_, __LINE__) = (expression);                      \
+        !OFFEX_CONCAT(offex_outcome_, __LINE__)) {                                       \
+      return std::unexpected{std::move(OFFEX_CONCAT(offex_outcome_, __LINE__)).error()}; \
+    }                                                                                    \
   } while (false)
 
 // NOLINTBEGIN(bugprone-macro-parentheses): a declaration cannot stand in parentheses.

@@ -37,7 +37,7 @@ struct SourceFile {
   std::string url;     ///< address, or path for an import
   std::uint64_t bytes{0};
   std::optional<market::Instant> published_at{};  ///< Last-Modified
-  std::string etag;
+  std::string etag{};
 };
 
 /// What makes a received file a new one: its bytes and, for a file of one day, what it was read
@@ -154,6 +154,9 @@ struct DerivedColumn {
 /// A column `symbol_code` (Int32) is shown as `symbol` by the view of the same name.
 struct DerivedTable {
   std::string name;
+  /// Name of a view over all tables of the family, their rows one below the other and a column that
+  /// a table lacks null there; for example "daily_metrics". Empty: none.
+  std::string family{};
   std::string day_column;  ///< "trade_date"
   std::vector<DerivedColumn> columns;
   /// Column that tells the variants of one table apart, for example
