@@ -28,16 +28,15 @@ Window window_of(std::size_t row, const ZOptions& options) {
   return {end - std::min(end, options.window), end};
 }
 
-OFFEX_CLONES void add_row(const double* row, std::size_t width, double* sum, double* count) {
+OFFEX_WIDE_CLONES void add_row(const double* row, std::size_t width, double* sum) {
   for (std::size_t i = 0; i < width; ++i) {
     sum[i] += row[i] == row[i] ? row[i] : 0.0;
-    count[i] += row[i] == row[i] ? 1.0 : 0.0;
   }
 }
 
 /// Adds kUnroll rows in order: the same sums as row by row, with a quarter of the stores.
-OFFEX_CLONES void add_rows(const double* row, std::size_t stride, std::size_t width, double* sum,
-                           double* count) {
+OFFEX_WIDE_CLONES void add_rows(const double* row, std::size_t stride, std::size_t width,
+                                double* sum) {
   const double* const b = row + stride;
   const double* const c = b + stride;
   const double* const d = c + stride;
@@ -48,24 +47,26 @@ OFFEX_CLONES void add_rows(const double* row, std::size_t stride, std::size_t wi
     total += c[i] == c[i] ? c[i] : 0.0;
     total += d[i] == d[i] ? d[i] : 0.0;
     sum[i] = total;
-    double present = row[i] == row[i] ? 1.0 : 0.0;
-    present += b[i] == b[i] ? 1.0 : 0.0;
-    present += c[i] == c[i] ? 1.0 : 0.0;
-    present += d[i] == d[i] ? 1.0 : 0.0;
-    count[i] += present;
   }
 }
 
-OFFEX_CLONES void add_square(const double* row, std::size_t width, const double* mean,
-                             double* squares) {
+/// Adds `step` to the count of every symbol that the row has.
+OFFEX_WIDE_CLONES void count_row(const double* row, std::size_t width, double step, double* count) {
+  for (std::size_t i = 0; i < width; ++i) {
+    count[i] += row[i] == row[i] ? step : 0.0;
+  }
+}
+
+OFFEX_WIDE_CLONES void add_square(const double* row, std::size_t width, const double* mean,
+                                  double* squares) {
   for (std::size_t i = 0; i < width; ++i) {
     const double difference = row[i] - mean[i];
     squares[i] += difference == difference ? difference * difference : 0.0;
   }
 }
 
-OFFEX_CLONES void add_squares(const double* row, std::size_t stride, std::size_t width,
-                              const double* mean, double* squares) {
+OFFEX_WIDE_CLONES void add_squares(const double* row, std::size_t stride, std::size_t width,
+                                   const double* mean, double* squares) {
   const double* const second = row + stride;
   const double* const third = second + stride;
   const double* const fourth = third + stride;
@@ -83,8 +84,8 @@ OFFEX_CLONES void add_squares(const double* row, std::size_t stride, std::size_t
   }
 }
 
-OFFEX_CLONES void divide(const double* numerator, const double* denominator, std::size_t width,
-                         double* out) {
+OFFEX_WIDE_CLONES void divide(const double* numerator, const double* denominator, std::size_t width,
+                              double* out) {
   for (std::size_t i = 0; i < width; ++i) {
     out[i] = numerator[i] / denominator[i];
   }
@@ -92,9 +93,9 @@ OFFEX_CLONES void divide(const double* numerator, const double* denominator, std
 
 /// Turns sums into z-scores. Returns how many windows have a deviation so small that only their
 /// values can tell whether they are constant.
-OFFEX_CLONES double finish_row(const double* value, const double* mean, const double* squares,
-                               const double* count, std::size_t width, double needed, double noise,
-                               double* out) {
+OFFEX_WIDE_CLONES double finish_row(const double* value, const double* mean, const double* squares,
+                                    const double* count, std::size_t width, double needed,
+                                    double noise, double* out) {
   double suspects = 0.0;
   for (std::size_t i = 0; i < width; ++i) {
     const double deviation = std::sqrt(squares[i] / count[i]);
@@ -118,22 +119,30 @@ bool is_constant(const ConstBlock& in, Window window, std::size_t symbol) {
   return !(low < high);
 }
 
-/// One output row of a tile of at most kTileWidth symbols.
-void z_row(const ConstBlock& in, std::size_t row, const ZOptions& options, double* out) {
-  const Window window = window_of(row, options);
+/// Brings the counts of one window to those of a later one: whole numbers, so nothing drifts.
+void move_counts(const ConstBlock& in, Window from, Window to, Lanes& count) {
+  for (std::size_t row = from.begin; row < to.begin; ++row) {
+    count_row(in.row(row), in.width, -1.0, count.data());
+  }
+  for (std::size_t row = from.end; row < to.end; ++row) {
+    count_row(in.row(row), in.width, 1.0, count.data());
+  }
+}
+
+/// One output row of a tile of at most kTileWidth symbols. \param count present values in `window`
+void z_row(const ConstBlock& in, std::size_t row, Window window, const ZOptions& options,
+           const Lanes& count, double* out) {
   Lanes sum;
-  Lanes count;
   Lanes mean;
   Lanes squares;
   std::fill_n(sum.begin(), in.width, 0.0);
-  std::fill_n(count.begin(), in.width, 0.0);
   std::fill_n(squares.begin(), in.width, 0.0);
   std::size_t at = window.begin;
   for (; at + kUnroll <= window.end; at += kUnroll) {
-    add_rows(in.row(at), in.stride, in.width, sum.data(), count.data());
+    add_rows(in.row(at), in.stride, in.width, sum.data());
   }
   for (; at < window.end; ++at) {
-    add_row(in.row(at), in.width, sum.data(), count.data());
+    add_row(in.row(at), in.width, sum.data());
   }
   const double needed = static_cast<double>(std::max<std::size_t>(options.min_count, 1));
   if (std::none_of(count.begin(), count.begin() + static_cast<std::ptrdiff_t>(in.width),
@@ -166,8 +175,13 @@ void z_score(const ConstBlock& in, std::size_t first, const Block& out, const ZO
   OFFEX_CHECK(first + out.rows == in.rows && in.width == out.width && options.window > 0);
   for (std::size_t tile = 0; tile < in.width; tile += kTileWidth) {
     const ConstBlock part = in.symbols(tile, std::min(kTileWidth, in.width - tile));
+    Lanes count{};
+    Window counted{window_of(first, options).begin, window_of(first, options).begin};
     for (std::size_t row = first; row < in.rows; ++row) {
-      z_row(part, row, options, out.row(row - first) + tile);
+      const Window window = window_of(row, options);
+      move_counts(part, counted, window, count);
+      counted = window;
+      z_row(part, row, window, options, count, out.row(row - first) + tile);
     }
   }
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "offex/base/check.hpp"
+#include "offex/kernels/elementwise.hpp"
 
 namespace offex::studies {
 namespace {
@@ -80,9 +81,7 @@ const columns::Panel& MetricPanels::at(std::string_view name) const {
 }
 
 void MetricPanels::fill(std::string_view name, double value) {
-  for (double& cell : (*this)[name].cells()) {
-    cell = value;
-  }
+  kernels::fill(value, (*this)[name].cells());
 }
 
 void MetricPanels::set_symbols(std::string_view name, std::vector<market::Symbol> by_symbol) {

@@ -21,17 +21,11 @@ constexpr kernels::ZOptions kLagged{20, 15, kernels::Baseline::Lagged};
 constexpr double kMinLitVolume = 10'000.0 * static_cast<double>(market::Quantity::kPerShare);
 constexpr int kBreakSessions = 20;
 
-/// The series that z-scores judge, warm-up rows included.
-struct Series {
-  Series(std::size_t rows, std::size_t count)
-      : short_ratio{rows, count},
-        offex_share{rows, count},
-        log_total{rows, count},
-        change{rows, count},
-        imbalance{rows, count} {}
-
-  Panel short_ratio, offex_share, log_total, change, imbalance;
-};
+const TableSpec& v2_spec() {
+  const TableSpec* spec = find_table("daily_metrics", "v2");
+  OFFEX_CHECK(spec != nullptr);
+  return *spec;
+}
 
 /// The tile's part of one input row.
 class Tile {
@@ -46,9 +40,8 @@ class Tile {
   std::size_t count_;
 };
 
-Series series_of(const V2Inputs& in, Tile tile, std::size_t count) {
+void series_of(const V2Inputs& in, Tile tile, V2Series& out) {
   const std::size_t rows = in.short_volume.num_days();
-  Series out{rows, count};
   for (std::size_t row = 0; row < rows; ++row) {
     kernels::share(tile(in.short_volume, row), tile(in.total_volume, row),
                    out.short_ratio.row(row));
@@ -58,9 +51,10 @@ Series series_of(const V2Inputs& in, Tile tile, std::size_t count) {
                        out.imbalance.row(row));
     if (row > 0) {
       kernels::relative_change(tile(in.close, row), tile(in.close, row - 1), out.change.row(row));
+    } else {
+      kernels::fill(kNan, out.change.row(row));
     }
   }
-  return out;
 }
 
 void copy_inputs(const V2Inputs& in, std::size_t first, Tile tile, MetricPanels& out) {
@@ -79,12 +73,12 @@ void copy_inputs(const V2Inputs& in, std::size_t first, Tile tile, MetricPanels&
   for (const auto& [name, panel] : columns) {
     Panel& target = out[name];
     for (std::size_t row = 0; row < out.num_days(); ++row) {
-      std::ranges::copy(tile(*panel, first + row), target.row(row).begin());
+      kernels::copy(tile(*panel, first + row), target.row(row));
     }
   }
 }
 
-void ratio_columns(const V2Inputs& in, const Series& series, std::size_t first, Tile tile,
+void ratio_columns(const V2Inputs& in, const V2Series& series, std::size_t first, Tile tile,
                    MetricPanels& out) {
   Panel& short_ratio = out["short_ratio"];
   Panel& offex_share = out["offex_share"];
@@ -97,10 +91,10 @@ void ratio_columns(const V2Inputs& in, const Series& series, std::size_t first, 
   Panel& lit = out["lit_buy_ratio"];
   for (std::size_t row = 0; row < out.num_days(); ++row) {
     const std::size_t at = first + row;
-    std::ranges::copy(series.short_ratio.row(at), short_ratio.row(row).begin());
-    std::ranges::copy(series.offex_share.row(at), offex_share.row(row).begin());
-    std::ranges::copy(series.change.row(at), change.row(row).begin());
-    std::ranges::copy(series.imbalance.row(at), imbalance.row(row).begin());
+    kernels::copy(series.short_ratio.row(at), short_ratio.row(row));
+    kernels::copy(series.offex_share.row(at), offex_share.row(row));
+    kernels::copy(series.change.row(at), change.row(row));
+    kernels::copy(series.imbalance.row(at), imbalance.row(row));
     const auto shorts = tile(in.short_volume, at);
     const auto totals = tile(in.total_volume, at);
     const auto volumes = tile(in.volume, at);
@@ -113,7 +107,7 @@ void ratio_columns(const V2Inputs& in, const Series& series, std::size_t first, 
   }
 }
 
-void z_columns(const Series& series, std::size_t first, MetricPanels& out) {
+void z_columns(const V2Series& series, std::size_t first, MetricPanels& out) {
   const std::array<std::pair<std::string_view, const Panel*>, 5> columns{
       {{"short_ratio_z", &series.short_ratio},
        {"offex_share_z", &series.offex_share},
@@ -125,21 +119,17 @@ void z_columns(const Series& series, std::size_t first, MetricPanels& out) {
   }
 }
 
-/// Position in kV2QualityWords of the gravest flaw.
-double quality_of(unsigned presence, double shorts, double total, double volume) {
-  if (total > volume) {
-    return 5.0;  // TOTAL_ABOVE_CONSOLIDATED
-  }
-  if (shorts > total) {
-    return 4.0;  // SHORT_ABOVE_TOTAL
-  }
-  if ((presence & V2Inputs::kShort) == 0) {
-    return 1.0;  // NO_SHORT
-  }
-  if (!(total > 0.0)) {
-    return 3.0;  // TOTAL_MISSING
-  }
-  return std::isnan(volume) ? 2.0 : 0.0;  // NO_PRICE, OK
+/// Fills one row with positions in kV2QualityWords: the gravest flaw of each cell, worst last.
+void quality_row(const V2Inputs& in, std::size_t at, Tile tile, std::span<double> out) {
+  const auto shorts = tile(in.short_volume, at);
+  const auto totals = tile(in.total_volume, at);
+  const auto volumes = tile(in.volume, at);
+  kernels::fill(0.0, out);                                                     // OK
+  kernels::set_where_missing(volumes, 2.0, out);                               // NO_PRICE
+  kernels::set_unless_positive(totals, 3.0, out);                              // TOTAL_MISSING
+  kernels::set_unless_bit(tile(in.presence, at), V2Inputs::kShort, 1.0, out);  // NO_SHORT
+  kernels::set_where_greater(shorts, totals, 4.0, out);                        // SHORT_ABOVE_TOTAL
+  kernels::set_where_greater(totals, volumes, 5.0, out);  // TOTAL_ABOVE_CONSOLIDATED
 }
 
 void provenance_columns(const V2Inputs& in, std::size_t first, Tile tile, MetricPanels& out) {
@@ -156,32 +146,35 @@ void provenance_columns(const V2Inputs& in, std::size_t first, Tile tile, Metric
   out.fill("inference_version", 0.0);
   for (std::size_t row = 0; row < out.num_days(); ++row) {
     const std::size_t at = first + row;
-    const auto presences = tile(in.presence, at);
-    const auto shorts = tile(in.short_volume, at);
+    const auto presence = tile(in.presence, at);
     const auto totals = tile(in.total_volume, at);
-    const auto volumes = tile(in.volume, at);
-    const auto closes = tile(in.close, at);
-    const double from = in.cnms[at] != 0 ? 0.0 : 1.0;
-    std::ranges::fill(broken.row(row), in.breaks[at] != 0 ? 1.0 : 0.0);
-    for (std::size_t cell = 0; cell < presences.size(); ++cell) {
-      const unsigned presence =
-          std::isnan(presences[cell]) ? 0U : static_cast<unsigned>(presences[cell]);
-      const bool has_ratio = !std::isnan(ratio.at(row, cell));
-      has_short.at(row, cell) = (presence & V2Inputs::kShort) != 0 ? 1.0 : 0.0;
-      has_lit.at(row, cell) = (presence & V2Inputs::kLit) != 0 ? 1.0 : 0.0;
-      has_price.at(row, cell) = std::isnan(closes[cell]) ? 0.0 : 1.0;
-      source.at(row, cell) = (presence & V2Inputs::kShort) != 0 ? from : kNan;
-      type.at(row, cell) = has_ratio ? 0.0 : kNan;
-      value.at(row, cell) = has_ratio ? totals[cell] : kNan;
-      quality.at(row, cell) = quality_of(presence, shorts[cell], totals[cell], volumes[cell]);
-      if (totals[cell] > volumes[cell]) {
-        of_consolidated.at(row, cell) = kNan;  // the denominator contradicts the files
-      }
-    }
+    kernels::fill(in.breaks[at] != 0 ? 1.0 : 0.0, broken.row(row));
+    kernels::bit_flag(presence, V2Inputs::kShort, has_short.row(row));
+    kernels::bit_flag(presence, V2Inputs::kLit, has_lit.row(row));
+    kernels::fill(1.0, has_price.row(row));
+    kernels::set_where_missing(tile(in.close, at), 0.0, has_price.row(row));
+    kernels::fill(in.cnms[at] != 0 ? 0.0 : 1.0, source.row(row));
+    kernels::set_unless_bit(presence, V2Inputs::kShort, kNan, source.row(row));
+    kernels::fill(0.0, type.row(row));
+    kernels::set_where_missing(ratio.row(row), kNan, type.row(row));
+    kernels::copy(totals, value.row(row));
+    kernels::set_where_missing(ratio.row(row), kNan, value.row(row));
+    quality_row(in, at, tile, quality.row(row));
+    // A denominator that contradicts the files.
+    kernels::set_where_greater(totals, tile(in.volume, at), kNan, of_consolidated.row(row));
   }
 }
 
 }  // namespace
+
+V2Series::V2Series(std::size_t rows, std::size_t count)
+    : short_ratio{rows, count},
+      offex_share{rows, count},
+      log_total{rows, count},
+      change{rows, count},
+      imbalance{rows, count} {}
+
+V2Workspace::V2Workspace() : panels_{v2_spec(), 0, 0} {}
 
 V2Inputs::V2Inputs(std::size_t num_days, std::size_t num_symbols)
     : cnms(num_days, 0), breaks(num_days, 0) {
@@ -223,20 +216,30 @@ std::vector<std::uint8_t> baseline_breaks(std::span<const market::Day> days) {
   return out;
 }
 
-MetricPanels compute_v2(const V2Inputs& inputs, std::size_t first, std::size_t first_symbol,
-                        std::size_t count) {
+const MetricPanels& V2Workspace::compute(const V2Inputs& inputs, std::size_t first,
+                                         std::size_t first_symbol, std::size_t count) {
   const std::size_t rows = inputs.short_volume.num_days();
   OFFEX_CHECK(first <= rows && first_symbol + count <= inputs.short_volume.num_symbols());
-  const TableSpec* spec = find_table("daily_metrics", "v2");
-  OFFEX_CHECK(spec != nullptr);
+  if (series_.short_ratio.num_days() != rows || series_.short_ratio.num_symbols() != count) {
+    series_ = V2Series{rows, count};
+  }
+  if (panels_.num_days() != rows - first || panels_.num_symbols() != count) {
+    panels_ = MetricPanels{panels_.spec(), rows - first, count};
+  }
   const Tile tile{first_symbol, count};
-  const Series series = series_of(inputs, tile, count);
-  MetricPanels out{*spec, rows - first, count};
-  copy_inputs(inputs, first, tile, out);
-  ratio_columns(inputs, series, first, tile, out);
-  z_columns(series, first, out);
-  provenance_columns(inputs, first, tile, out);
-  return out;
+  series_of(inputs, tile, series_);
+  copy_inputs(inputs, first, tile, panels_);
+  ratio_columns(inputs, series_, first, tile, panels_);
+  z_columns(series_, first, panels_);
+  provenance_columns(inputs, first, tile, panels_);
+  return panels_;
+}
+
+MetricPanels compute_v2(const V2Inputs& inputs, std::size_t first, std::size_t first_symbol,
+                        std::size_t count) {
+  V2Workspace workspace;
+  workspace.compute(inputs, first, first_symbol, count);
+  return std::move(workspace).take();
 }
 
 std::vector<std::size_t> v2_rows(const V2Inputs& inputs, std::size_t first,

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "offex/kernels/tiles.hpp"
 
@@ -16,6 +17,24 @@ std::size_t place(std::span<const market::Day> days, market::Day day) {
 }
 
 }  // namespace
+
+void V2Workspaces::with(std::size_t count, const std::function<void(V2Workspace&)>& work) {
+  std::unique_ptr<V2Workspace> workspace;
+  {
+    const std::scoped_lock lock{mutex_};
+    auto& idle = idle_[count];
+    if (!idle.empty()) {
+      workspace = std::move(idle.back());
+      idle.pop_back();
+    }
+  }
+  if (!workspace) {
+    workspace = std::make_unique<V2Workspace>();
+  }
+  work(*workspace);
+  const std::scoped_lock lock{mutex_};
+  idle_[count].push_back(std::move(workspace));
+}
 
 V2Stream::V2Stream(const store::Reader& reader, const Axis& axis,
                    std::optional<market::Instant> as_of)
@@ -85,19 +104,20 @@ std::vector<SessionRange> blocks_of(SessionRange range, std::size_t block_days) 
   return out;
 }
 
-std::vector<columns::Batch> v2_batches(const V2Stream& stream, const Axis& axis, SessionRange block,
+std::vector<columns::Batch> v2_batches(V2Stream& stream, const Axis& axis, SessionRange block,
                                        unsigned threads, SymbolColumn symbol_column) {
   const std::size_t symbols = axis.symbols.size();
+  const V2Inputs& inputs = stream.inputs();
   std::vector<columns::Batch> out(kernels::num_tiles(symbols, kTileWidth));
-  kernels::for_each_tile(symbols, kTileWidth, threads,
-                         [&](std::size_t tile, std::size_t first_symbol, std::size_t count) {
-                           const V2Inputs& inputs = stream.inputs();
-                           const MetricPanels panels =
-                               compute_v2(inputs, stream.warm_up(), first_symbol, count);
-                           out[tile] = RowWriter::header(panels.spec(), symbol_column);
-                           RowWriter{panels, axis, block.begin, first_symbol, symbol_column}.append(
-                               v2_rows(inputs, stream.warm_up(), first_symbol, count), out[tile]);
-                         });
+  const auto compute = [&](std::size_t tile, std::size_t first_symbol, std::size_t count) {
+    stream.workspaces().with(count, [&](V2Workspace& workspace) {
+      const MetricPanels& panels = workspace.compute(inputs, stream.warm_up(), first_symbol, count);
+      out[tile] = RowWriter::header(panels.spec(), symbol_column);
+      RowWriter{panels, axis, block.begin, first_symbol, symbol_column}.append(
+          v2_rows(inputs, stream.warm_up(), first_symbol, count), out[tile]);
+    });
+  };
+  kernels::for_each_tile(symbols, kTileWidth, threads, compute);
   return out;
 }
 

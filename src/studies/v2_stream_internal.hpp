@@ -2,6 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <vector>
@@ -22,6 +26,17 @@ struct SessionRange {
   friend bool operator==(const SessionRange&, const SessionRange&) = default;
 };
 
+/// Workspaces that tiles of one width take turns with: as many of a width as there are threads.
+class V2Workspaces {
+ public:
+  /// Calls `work` with a workspace that nobody else uses meanwhile. Safe from many threads.
+  void with(std::size_t count, const std::function<void(V2Workspace&)>& work);
+
+ private:
+  std::mutex mutex_;
+  std::map<std::size_t, std::vector<std::unique_ptr<V2Workspace>>> idle_;  // by width of the tile
+};
+
 /// Hands out v2 inputs a block of sessions at a time, each with its warm-up in front. Blocks that
 /// follow each other reuse what is in memory: the window bounds it, not the history.
 class V2Stream {
@@ -34,6 +49,8 @@ class V2Stream {
   [[nodiscard]] const V2Inputs& inputs() const { return inputs_; }
   /// Number of warm-up rows in front.
   [[nodiscard]] std::size_t warm_up() const { return warm_up_; }
+  /// Memory for the computation, kept from block to block.
+  [[nodiscard]] V2Workspaces& workspaces() { return workspaces_; }
 
  private:
   const store::Reader& reader_;
@@ -41,6 +58,7 @@ class V2Stream {
   std::optional<market::Instant> as_of_;
   std::vector<std::uint8_t> breaks_;
   V2Inputs inputs_;
+  V2Workspaces workspaces_;
   std::size_t warm_up_{0};
   std::size_t loaded_begin_{0};
   std::size_t loaded_end_{0};
@@ -59,7 +77,7 @@ class V2Stream {
 [[nodiscard]] std::vector<SessionRange> blocks_of(SessionRange range, std::size_t block_days);
 
 /// Computes one loaded block, tile by tile, and returns the rows in order of tile.
-[[nodiscard]] std::vector<columns::Batch> v2_batches(const V2Stream& stream, const Axis& axis,
+[[nodiscard]] std::vector<columns::Batch> v2_batches(V2Stream& stream, const Axis& axis,
                                                      SessionRange block, unsigned threads,
                                                      SymbolColumn symbol_column);
 

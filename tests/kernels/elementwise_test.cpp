@@ -75,5 +75,31 @@ TEST(Elementwise, NetVolumeIsTwiceThePartLessTheWhole) {
   EXPECT_THAT(out, ElementsAre(-20.0, 20.0, IsNan()));
 }
 
+TEST(Elementwise, AFlagIsOneWhereTheBitIsSet) {
+  const Values bits{0, 1, 2, 3, 7, kNan};
+  Values out(6);
+  bit_flag(bits, 2, out);
+  EXPECT_THAT(out, ElementsAre(0, 0, 1, 1, 1, 0));
+}
+
+TEST(Elementwise, SettersLeaveOtherCellsAlone) {
+  const Values values{1, kNan, 0, -1};
+  Values missing(4, 9);
+  Values unless_positive(4, 9);
+  Values unless_bit(4, 9);
+  set_where_missing(values, 5, missing);
+  set_unless_positive(values, 5, unless_positive);
+  set_unless_bit(Values{1, kNan, 2, 3}, 1, 5, unless_bit);
+  EXPECT_THAT(missing, ElementsAre(9, 5, 9, 9));
+  EXPECT_THAT(unless_positive, ElementsAre(9, 5, 5, 5));
+  EXPECT_THAT(unless_bit, ElementsAre(9, 5, 5, 9));
+}
+
+TEST(Elementwise, AMissingValueIsNotGreater) {
+  Values out(4, 9);
+  set_where_greater(Values{2, 1, kNan, 1}, Values{1, 1, 1, kNan}, kNan, out);
+  EXPECT_THAT(out, ElementsAre(IsNan(), 9, 9, 9));
+}
+
 }  // namespace
 }  // namespace offex::kernels

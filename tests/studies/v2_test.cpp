@@ -181,6 +181,30 @@ TEST(V2, ATileOfSymbolsEqualsTheSameSymbolsOfAll) {
   }
 }
 
+void expect_same_bits(const MetricPanels& a, const MetricPanels& b) {
+  for (const Metric& metric : a.spec().metrics) {
+    if (metric.key) {
+      continue;
+    }
+    const auto left = a.at(metric.name).cells();
+    const auto right = b.at(metric.name).cells();
+    ASSERT_EQ(left.size(), right.size());
+    for (std::size_t cell = 0; cell < left.size(); ++cell) {
+      ASSERT_TRUE(left[cell] == right[cell] || (std::isnan(left[cell]) && std::isnan(right[cell])))
+          << metric.name << " " << cell;
+    }
+  }
+}
+
+TEST(V2, AUsedWorkspaceGivesTheBitsOfAFreshOne) {
+  const V2Inputs first = random_inputs(45, 90, 5);
+  const V2Inputs second = random_inputs(45, 90, 6);
+  V2Workspace workspace;
+  workspace.compute(first, 21, 0, 50);
+  expect_same_bits(workspace.compute(second, 21, 40, 50), compute_v2(second, 21, 40, 50));
+  expect_same_bits(workspace.compute(second, 0, 40, 30), compute_v2(second, 0, 40, 30));
+}
+
 /// One symbol on one day.
 struct OneDay {
   double shorts{40 * kShare};

@@ -33,4 +33,24 @@ void range_share(std::span<const double> high, std::span<const double> low,
 void net_of_twice(std::span<const double> part, std::span<const double> whole,
                   std::span<double> out);
 
+/// Fills `out` with one value.
+void fill(double value, std::span<double> out);
+
+/// Fills `out` with the same values. \pre they do not overlap
+void copy(std::span<const double> values, std::span<double> out);
+
+/// Fills `out` with 1 where the number holds `bit`, else 0; a missing number holds none.
+/// \pre numbers are whole, from 0 to 2^31 - 1
+void bit_flag(std::span<const double> bits, unsigned bit, std::span<double> out);
+
+// These write `value` where the condition holds and leave the other cells of `out` alone.
+
+void set_where_missing(std::span<const double> values, double value, std::span<double> out);
+void set_unless_positive(std::span<const double> values, double value, std::span<double> out);
+void set_unless_bit(std::span<const double> bits, unsigned bit, double value,
+                    std::span<double> out);
+/// Where a > b; false when either is missing.
+void set_where_greater(std::span<const double> a, std::span<const double> b, double value,
+                       std::span<double> out);
+
 }  // namespace offex::kernels

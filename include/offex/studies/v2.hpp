@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "offex/columns/panel.hpp"
@@ -43,11 +44,36 @@ struct V2Inputs {
 /// sessions after it.
 [[nodiscard]] std::vector<std::uint8_t> baseline_breaks(std::span<const market::Day> days);
 
-/// Computes `daily_metrics` v2 for sessions `first` and later of `inputs`; those before are
-/// warm-up.
-///
-/// With kV2WarmUp warm-up rows (or all there are) the result equals the same rows of any longer
-/// computation bit for bit. \param first_symbol, count the tile to compute
+/// The series that z-scores judge, warm-up rows included.
+struct V2Series {
+  V2Series() = default;
+  V2Series(std::size_t rows, std::size_t count);
+
+  columns::Panel short_ratio, offex_share, log_total, change, imbalance;
+};
+
+/// Computes `daily_metrics` v2 a tile after the other in the same memory: fresh memory for every
+/// tile would cost a quarter of the time. One thread at a time.
+class V2Workspace {
+ public:
+  V2Workspace();
+
+  /// Computes sessions `first` and later of `inputs`; those before are warm-up.
+  ///
+  /// With kV2WarmUp warm-up rows (or all there are) the result equals the same rows of any longer
+  /// computation bit for bit. The result is good until the next call; memory is kept while the
+  /// shape stays the same. \param first_symbol, count the tile to compute
+  const MetricPanels& compute(const V2Inputs& inputs, std::size_t first, std::size_t first_symbol,
+                              std::size_t count);
+  /// Hands over the last result.
+  [[nodiscard]] MetricPanels take() && { return std::move(panels_); }
+
+ private:
+  V2Series series_;
+  MetricPanels panels_;
+};
+
+/// Computes one tile in memory of its own: see V2Workspace::compute.
 [[nodiscard]] MetricPanels compute_v2(const V2Inputs& inputs, std::size_t first,
                                       std::size_t first_symbol, std::size_t count);
 
