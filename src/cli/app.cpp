@@ -1,5 +1,6 @@
 #include "offex/cli/app.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <ostream>
@@ -15,7 +16,7 @@ constexpr const char* kAbout =
     "answers about US stocks. Start with `offex demo`: no key, no network.";
 
 constexpr const char* kFooter =
-    "`offex COMMAND --help` explains one command; the options above go with every one.\n"
+    "`offex COMMAND --help` explains one command.\n"
     "\n"
     "A first hour:\n"
     "  offex import DOWNLOADS/            read published files, any layout, .txt .gz .zip\n"
@@ -106,6 +107,36 @@ Result<void> apply_settings(const CLI::App& app, const GlobalFlags& flags, Invoc
   return {};
 }
 
+// Edits that turn one word into the other: one slip is 1, two letters swapped are 2.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t above = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      diagonal = above;
+    }
+  }
+  return row[b.size()];
+}
+
+std::string usage_message(const CLI::App& app, std::span<const std::string> arguments,
+                          const CLI::ParseError& error) {
+  const auto command = std::ranges::find_if(
+      arguments, [](const std::string& word) { return !word.starts_with('-'); });
+  if (!app.get_subcommands().empty() || command == arguments.end()) {
+    return std::string{error.what()} + " (see `offex --help`)";
+  }
+  std::string out = "unknown command `" + *command + "`";
+  for (const CLI::App* known : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (distance(*command, known->get_name()) <= 2) out += "; did you mean " + known->get_name();
+  }
+  return out + " (see `offex --help`)";
+}
+
 }  // namespace
 
 ExitCode run(std::span<const std::string> arguments, Invocation& invocation, ConsoleSink& sink) {
@@ -119,13 +150,21 @@ ExitCode run(std::span<const std::string> arguments, Invocation& invocation, Con
   add_global_flags(app, flags);
   Action chosen;
   add_commands({.app = app, .invocation = invocation, .chosen = chosen});
+  app.set_version_flag("--version", std::string{"offex "} + std::string{version()});
+  if (arguments.empty() || arguments.front() == "help") {
+    (arguments.empty() ? invocation.err : invocation.out) << app.help();
+    return arguments.empty() ? ExitCode::Usage : ExitCode::Done;
+  }
   try {
     // CLI11 takes its arguments from the back.
     std::vector<std::string> reversed{arguments.rbegin(), arguments.rend()};
     app.parse(reversed);
+  } catch (const CLI::Success& success) {
+    app.exit(success, invocation.out, invocation.err);
+    return ExitCode::Done;
   } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error, invocation.out, invocation.err);
-    return code == 0 ? ExitCode::Done : ExitCode::Usage;
+    invocation.err << "offex: error: " << usage_message(app, arguments, error) << '\n';
+    return ExitCode::Usage;
   }
   if (auto applied = apply_settings(app, flags, invocation); !applied) {
     invocation.report(applied.error());

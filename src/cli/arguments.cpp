@@ -79,6 +79,10 @@ Result<market::DayRange> parse_range_arguments(std::string_view from, std::strin
   if (!to.empty()) {
     OFFEX_ASSIGN(out.last, parse_day_argument(to, known));
   }
+  if ((to.empty() && out.first > known.last) || (from.empty() && out.last < known.first)) {
+    return fail(base::ErrorCode::NotFound, fmt::format("the store has data from {} to {} only",
+                                                       known.first.iso(), known.last.iso()));
+  }
   if (out.first > out.last) {
     return fail(
         base::ErrorCode::InvalidArgument,

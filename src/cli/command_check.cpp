@@ -29,18 +29,8 @@ Result<void> print_digests(const store::Reader& reader, Invocation& invocation) 
   }
   OutputSpec spec;
   spec.view.title = "Content of every table, without ids and capture times";
+  spec.view.columns = {{.column = "sha256", .drop_priority = 0}};
   return write_output(invocation, spec, batch);
-}
-
-std::uint64_t count(const std::vector<studies::CheckOutcome>& outcomes,
-                    studies::Severity severity) {
-  std::uint64_t out = 0;
-  for (const studies::CheckOutcome& outcome : outcomes) {
-    for (const studies::Finding& finding : outcome.findings) {
-      if (finding.severity == severity) ++out;
-    }
-  }
-  return out;
 }
 
 Result<void> run_check(const CheckArgs& args, Invocation& invocation) {
@@ -54,22 +44,28 @@ Result<void> run_check(const CheckArgs& args, Invocation& invocation) {
   }();
   if (!outcomes) return std::unexpected{std::move(outcomes).error()};
   for (const studies::CheckOutcome& outcome : *outcomes) {
-    invocation.say(
-        fmt::format("{:<20} {:>12} {:<12} {}", outcome.check, outcome.looked_at, outcome.unit,
-                    outcome.findings.empty()
-                        ? "ok: " + outcome.about
-                        : fmt::format("{} findings: {}", outcome.findings.size(), outcome.about)));
+    invocation.say(fmt::format(
+        "{:<20} {:>12} {:<12} {}", outcome.check, outcome.looked_at, outcome.unit,
+        outcome.findings.empty()
+            ? "ok: " + outcome.about
+            : fmt::format("findings {}: {}", outcome.errors + outcome.warnings, outcome.about)));
   }
   const columns::Batch table = studies::findings_table(*outcomes);
-  const std::uint64_t errors = count(*outcomes, studies::Severity::Error);
-  const std::uint64_t warnings = count(*outcomes, studies::Severity::Warning);
+  std::uint64_t errors = 0;
+  std::uint64_t warnings = 0;
+  for (const studies::CheckOutcome& outcome : *outcomes) {
+    errors += outcome.errors;
+    warnings += outcome.warnings;
+  }
   OutputSpec spec;
   spec.view.title = "Findings";
+  spec.view.columns = {{.column = "message", .drop_priority = 0},
+                       {.column = "subject", .drop_priority = 0}};
   if (table.num_rows() > 0 || invocation.settings.format_given ||
       !invocation.settings.output.empty()) {
     OFFEX_TRY(write_output(invocation, spec, table));
   }
-  invocation.say(fmt::format("{} errors, {} warnings", errors, warnings));
+  invocation.say(fmt::format("errors: {}, warnings: {}", errors, warnings));
   if (errors > 0 || (warnings > 0 && invocation.settings.strict)) {
     invocation.exit_code = ExitCode::Integrity;
   }

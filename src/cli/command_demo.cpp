@@ -25,6 +25,7 @@ struct DemoArgs {
 
 // Runs one command of ours on the demo's store and shows it as the user would have typed it.
 Result<void> step(Invocation& invocation, const fs::path& home, std::vector<std::string> words) {
+  invocation.out.flush();
   invocation.say(fmt::format("\n$ offex {}", fmt::join(words, " ")));
   words.insert(words.end(), {"--home", home.string()});
   if (invocation.settings.quiet) words.emplace_back("-q");

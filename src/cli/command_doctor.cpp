@@ -115,6 +115,7 @@ Result<void> run_doctor(const DoctorArgs& args, Invocation& invocation) {
   check_credentials(invocation, report);
   OutputSpec spec;
   spec.view.title = "Doctor";
+  spec.view.columns = {{.column = "finding", .drop_priority = 0}};
   OFFEX_TRY(write_output(invocation, spec, report.batch()));
   if (report.problem()) invocation.exit_code = ExitCode::Finding;
   return {};

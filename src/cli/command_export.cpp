@@ -42,6 +42,9 @@ constexpr std::array<FactTable, 7> kFacts{{
     {"ref_index_constituent", "", "index_symbol, symbol"},
 }};
 
+// Computed on request by `offex features`, never stored.
+constexpr std::string_view kFeatures = "daily_features";
+
 // What to select, still without the cut by days and symbols.
 struct Source {
   std::string from;
@@ -49,6 +52,7 @@ struct Source {
   std::string order;
   std::string symbol_column{"symbol"};
   std::vector<std::string> where{};
+  std::string title{};
   OutputSpec output{};
 };
 
@@ -92,6 +96,7 @@ Result<Source> derived_source(const ExportArgs& args, Invocation& invocation,
   Source out{.from = fmt::format("\"{}\"", spec.sql_name),
              .day = std::string{spec.day_column},
              .order = {}};
+  out.title = fmt::format("{} {}", spec.table, spec.version);
   const bool index = spec.table.starts_with("index_");
   out.symbol_column = index ? "index_symbol" : "symbol";
   out.order = phase_a || index ? fmt::format("{}, {}", out.symbol_column, out.day)
@@ -122,7 +127,7 @@ Result<Source> table_source(const ExportArgs& args, Invocation& invocation,
     }
   }
   for (const studies::TableSpec& spec : studies::catalogue()) {
-    if (spec.table != args.table) continue;
+    if (spec.table != args.table || spec.table == kFeatures) continue;
     if (invocation.settings.as_of) {
       return fail(base::ErrorCode::InvalidArgument,
                   "a built table holds today's state; `offex show --asof` computes what was known");
@@ -132,7 +137,9 @@ Result<Source> table_source(const ExportArgs& args, Invocation& invocation,
   std::vector<std::string_view> names;
   for (const FactTable& fact : kFacts) names.push_back(fact.name);
   for (const studies::TableSpec& spec : studies::catalogue()) {
-    if (std::ranges::find(names, spec.table) == names.end()) names.push_back(spec.table);
+    if (spec.table != kFeatures && std::ranges::find(names, spec.table) == names.end()) {
+      names.push_back(spec.table);
+    }
   }
   return fail(base::ErrorCode::InvalidArgument,
               fmt::format("no table `{}`; there are {}", args.table, fmt::join(names, ", ")));
@@ -174,11 +181,9 @@ Result<void> run_export(const ExportArgs& args, Invocation& invocation) {
       fmt::format("SELECT * FROM {}{} ORDER BY {}", source.from, where, source.order);
   OFFEX_ASSIGN(store::QueryRows rows, reader.query(sql, parameters));
   OFFEX_ASSIGN(source.output.view.footer, store_footer(invocation, reader));
-  source.output.view.title = args.table;
+  source.output.view.title = source.title.empty() ? args.table : source.title;
+  source.output.view.columns = metric_formats();
   OFFEX_ASSIGN(const std::uint64_t count, write_output(invocation, source.output, rows));
-  if (!invocation.settings.output.empty()) {
-    invocation.say(fmt::format("wrote {} rows to {}", count, invocation.settings.output.string()));
-  }
   if (count == 0) return fail(base::ErrorCode::NotFound, "no row matched");
   return {};
 }

@@ -58,7 +58,7 @@ void report_file(const ingest::FileOutcome& file, Invocation& invocation) {
   }
   if (file.rejects > 0) {
     invocation.warn(
-        fmt::format("{}: {} rows set aside in the table `reject`", file.file, file.rejects));
+        fmt::format("{}: rows set aside in the table `reject`: {}", file.file, file.rejects));
   }
 }
 
@@ -66,11 +66,11 @@ std::string summary(const ingest::ImportReport& report, double seconds) {
   std::string out = fmt::format("imported {} of {} files, {} rows, in {:.1f} s", report.stored,
                                 report.files, report.rows, seconds);
   const auto add = [&out](std::uint64_t count, std::string_view what) {
-    if (count > 0) out += fmt::format("; {} {}", count, what);
+    if (count > 0) out += fmt::format("; {}: {}", what, count);
   };
   add(report.known, "known already");
-  add(report.unchanged, "with rows that were there already");
-  add(report.superseded, "days corrected by a newer version");
+  add(report.unchanged, "same rows as before");
+  add(report.superseded, "corrected by a newer version");
   add(report.rejects, "rows set aside");
   add(report.count(ingest::FileStatus::Skipped), "skipped");
   add(report.count(ingest::FileStatus::Refused), "refused");
@@ -97,8 +97,12 @@ Result<void> run_import(const ImportArgs& args, Invocation& invocation) {
   if (report->files == 0) {
     return fail(base::ErrorCode::NotFound, "no file to import was found");
   }
-  if (report->count(ingest::FileStatus::Refused) > 0) {
-    invocation.exit_code = ExitCode::Integrity;
+  for (const ingest::FileOutcome& file : report->notable) {
+    if (file.status != ingest::FileStatus::Refused) continue;
+    // A missing --facility is the user's to mend; a damaged file outweighs it.
+    const bool usage = file.error->code == base::ErrorCode::InvalidArgument;
+    if (!usage) invocation.exit_code = ExitCode::Integrity;
+    if (usage && invocation.exit_code == ExitCode::Done) invocation.exit_code = ExitCode::Usage;
   }
   return {};
 }

@@ -96,7 +96,9 @@ Result<void> run_show(const ShowArgs& args, Invocation& invocation) {
   spec.view.group_by = "symbol";
   spec.view.columns = metric_formats();
   OFFEX_ASSIGN(spec.view.footer, store_footer(invocation, reader));
-  spec.view.footer.denominator = kDenominators;
+  spec.view.footer.denominator =
+      args.version == "v2" ? kDenominators
+                           : "short_ratio: short_ratio_denominator_type names it on each row";
   return write_output(invocation, spec, batch);
 }
 

@@ -42,7 +42,15 @@ Result<void> run_sql(const SqlArgs& args, Invocation& invocation) {
   options.as_of = invocation.settings.as_of;
   OFFEX_ASSIGN(const store::Reader reader, store::Reader::open(options));
   OFFEX_ASSIGN(store::QueryRows rows, reader.query(sql));
-  OFFEX_TRY(write_output(invocation, {}, rows));
+  if (options.as_of) {
+    invocation.say("--asof holds for the views of facts; built tables are as of their build");
+  }
+  // Nothing that was asked for is left out to fit a terminal.
+  OutputSpec spec;
+  for (const columns::Column& column : rows.header().columns()) {
+    spec.view.columns.push_back({.column = column.name(), .drop_priority = 0});
+  }
+  OFFEX_TRY(write_output(invocation, spec, rows));
   return {};
 }
 

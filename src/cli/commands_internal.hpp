@@ -25,6 +25,7 @@ struct CommandContext {
   CLI::App* add(const std::string& name, const std::string& help, std::shared_ptr<Args> args,
                 Result<void> (*run)(const Args&, Invocation&)) {
     CLI::App* command = app.add_subcommand(name, help)->group("Commands");
+    command->footer("The options of `offex --help` (--home, -f, -o, --asof, ...) go with it too.");
     Action* action = &chosen;
     Invocation* target = &invocation;
     command->callback([action, args, run, target] {

@@ -80,7 +80,7 @@ Result<void> add_checks(const store::Reader& reader, const std::filesystem::path
     table.column(0).push(outcome.check);
     table.column(1).push(static_cast<std::int64_t>(outcome.looked_at));
     table.column(2).push(outcome.unit);
-    table.column(3).push(static_cast<std::int64_t>(outcome.findings.size()));
+    table.column(3).push(static_cast<std::int64_t>(outcome.errors + outcome.warnings));
     table.column(4).push(outcome.about);
   }
   page.section("The database check");

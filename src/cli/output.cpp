@@ -138,8 +138,14 @@ Result<std::uint64_t> write(Invocation& invocation, const OutputSpec& spec,
                             const columns::Batch& header, const store::BatchSource& source) {
   OFFEX_ASSIGN(const Format format, chosen_format(invocation));
   OFFEX_TRY(check_target(invocation.settings));
-  if (format == Format::Parquet) return write_parquet(invocation, spec, header, source);
-  return write_text(invocation, format, spec, header, source);
+  OFFEX_ASSIGN(const std::uint64_t count,
+               format == Format::Parquet ? write_parquet(invocation, spec, header, source)
+                                         : write_text(invocation, format, spec, header, source));
+  if (!invocation.settings.output.empty()) {
+    invocation.say(
+        fmt::format("rows written to {}: {}", invocation.settings.output.string(), count));
+  }
+  return count;
 }
 
 }  // namespace

@@ -87,7 +87,8 @@ std::vector<render::ColumnFormat> metric_formats() {
     out.push_back(number(shares, 0, 3));
   }
   for (const std::string_view shares :
-       {"short_exempt_volume", "lit_buy_volume", "lit_sell_volume"}) {
+       {"short_exempt_volume", "lit_buy_volume", "lit_sell_volume", "lit_total_volume",
+        "short_total_volume", "short_sell_volume", "finra_buy_volume"}) {
     out.push_back(number(shares, 0, 6));
   }
   out.push_back(signed_number("net_short_volume", 0, 5));

@@ -66,7 +66,7 @@ class Writer {
       if (!fs::exists(path, error)) continue;
       if (!options_.replace) {
         return fail(ErrorCode::InvalidArgument,
-                    path.string() + " is already there; replace it or choose another folder");
+                    path.string() + " is already there; choose another folder, or say --force");
       }
       fs::remove_all(path, error);
       if (error) {

@@ -9,6 +9,11 @@
 namespace offex::sim {
 namespace {
 
+// Fat tails of returns must not go through exp() unbounded: a day a thousand times the usual is not
+// of this world.
+constexpr double kLargestShock = 6.0;
+constexpr double kLargestBurst = 2.5;
+
 constexpr std::uint64_t kMarketStream = 0x3A24E7;
 constexpr std::uint64_t kSecurityStream = 0x100000;
 constexpr std::int64_t kShare = 1'000'000;
@@ -105,9 +110,11 @@ void MarketModel::trade(const Session& session, std::size_t index, Trading& out)
   state.log_price = std::clamp(state.log_price, -7.0, 14.0);
   state.volume_memory = 0.5 * state.volume_memory + 0.33 * random.normal();
   state.short_memory = 0.65 * state.short_memory + 0.10 * random.normal();
-  const double burst = random.chance(0.01) ? 1.2 * std::fabs(random.fat_tailed()) : 0.0;
+  const double burst =
+      random.chance(0.01) ? 1.2 * std::min(std::fabs(random.fat_tailed()), kLargestBurst) : 0.0;
   const double log_volume = security.log_volume + session.log_volume + state.volume_memory +
-                            0.28 * std::fabs(shock) + burst + 0.30 * strength;
+                            0.28 * std::min(std::fabs(shock), kLargestShock) + burst +
+                            0.30 * strength;
   const double shares = portable_exp(log_volume);
   const double trades = shares / kTradeSize;
   if (random.chance(security.gap_chance) || random.chance(portable_exp(-trades))) return;

@@ -87,6 +87,13 @@ Result<PutResult> Writer::Impl::put(const SourceFile& source, std::span<const Fa
     symbols_.truncate(mark);
     return std::unexpected{std::move(plan).error()};
   }
+  if (!rejects.empty() && std::ranges::any_of(plan->revisions, [](const PlannedRevision& planned) {
+        return planned.replaces.has_value();
+      })) {
+    symbols_.truncate(mark);
+    return fail(base::ErrorCode::Integrity,
+                "rows were set aside, so this file does not replace the rows that are stored");
+  }
   result.unchanged = plan->unchanged;
   auto written = in_transaction([&]() -> Result<void> {
     OFFEX_TRY(write_symbols(mark));

@@ -17,8 +17,7 @@ Result<CheckOutcome> check_calendar(const store::Reader& reader) {
   CheckOutcome out{.check = "calendar",
                    .about = "sessions without a file between the first and the last",
                    .looked_at = 0,
-                   .unit = "data sets",
-                   .findings = {}};
+                   .unit = "data sets"};
   OFFEX_ASSIGN(
       store::QueryRows rows,
       reader.query("SELECT count(*) FROM (SELECT DISTINCT dataset, facility FROM revision)"));
@@ -49,6 +48,8 @@ void FindingList::finish() {
 }
 
 void FindingList::add(Severity severity, std::string subject, std::string message) {
+  outcome_.errors += severity == Severity::Error ? 1 : 0;
+  outcome_.warnings += severity == Severity::Warning ? 1 : 0;
   if (outcome_.findings.size() >= kListed) {
     ++hidden_;
     hidden_severity_ = std::max(hidden_severity_, severity);

@@ -96,8 +96,7 @@ Result<CheckOutcome> run(const store::Reader& reader, const RowCheck& check) {
   CheckOutcome out{.check = std::string{check.name},
                    .about = std::string{check.about},
                    .looked_at = 0,
-                   .unit = std::string{check.unit},
-                   .findings = {}};
+                   .unit = std::string{check.unit}};
   OFFEX_ASSIGN(store::QueryRows counted, reader.query(check.count));
   OFFEX_ASSIGN(const columns::Batch count, counted.all());
   out.looked_at = static_cast<std::uint64_t>(count.column(0).values<std::int64_t>()[0]);

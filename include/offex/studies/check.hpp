@@ -30,8 +30,10 @@ struct CheckOutcome {
   std::string check;
   std::string about;  ///< one sentence
   std::uint64_t looked_at{0};
-  std::string unit;  ///< "files", "rows", "days"
-  std::vector<Finding> findings;
+  std::string unit;         ///< "files", "rows", "days"
+  std::uint64_t errors{0};  ///< all of them, listed or not
+  std::uint64_t warnings{0};
+  std::vector<Finding> findings{};
 };
 
 /// Called after each file of the raw archive was read again.
