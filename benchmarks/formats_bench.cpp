@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
 #include <iterator>
 #include <random>
 #include <string>
@@ -17,6 +19,8 @@
 #include "offex/base/check.hpp"
 #include "offex/formats/document.hpp"
 #include "offex/formats/gzip_writer.hpp"
+
+#include "bench_support.hpp"
 
 namespace offex::formats {
 namespace {
@@ -115,6 +119,62 @@ void bm_short_run(benchmark::State& state) {
   count(state, days.size(), bytes);
 }
 BENCHMARK(bm_short_run)->ArgName("fractional")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
+
+std::string text_of(const std::filesystem::path& path) {
+  std::string text(std::filesystem::file_size(path), '\0');
+  std::ifstream{path, std::ios::binary}.read(text.data(),
+                                             static_cast<std::streamsize>(text.size()));
+  return text;
+}
+
+// The same files from the memory file system: ours with all checks, DuckDB with types given. Its
+// read sets the trailers aside without a look.
+void bm_short_files_beside_duckdb(benchmark::State& state) {
+  const std::size_t days = bench::scaled(200, 20);
+  const bench::Folder folder{bench::memory_folder()};
+  std::vector<std::filesystem::path> files;
+  for (std::size_t day = 0; day < days; ++day) {
+    files.push_back(folder.path() / fmt::format("{}.txt", day));
+    std::ofstream{files.back(), std::ios::binary}
+        << make_day("20260302", state.range(0) != 0, static_cast<unsigned>(day % 5));
+  }
+  const std::string volume = state.range(0) != 0 ? "DECIMAL(18,6)" : "BIGINT";
+  const std::string sql = fmt::format(
+      "SELECT count(*) FROM (SELECT max(d), max(s), sum(a), sum(b), sum(c), max(m) FROM "
+      "read_csv('{0}/*.txt', delim = '|', header = true, auto_detect = false, ignore_errors = true,"
+      " new_line = '\\r\\n', quote = '', escape = '', dateformat = '%Y%m%d', columns = {{'d': "
+      "'DATE', 's': 'VARCHAR', 'a': '{1}', 'b': 'BIGINT', 'c': '{1}', 'm': 'VARCHAR'}}) GROUP BY "
+      "d)",
+      folder.path().string(), volume);
+  const ReadOptions options = options_for("20260302");
+  bench::Engine engine;
+  bench::Pairs pairs;
+  for (auto _ : state) {
+    pairs.run(
+        [&] {
+          for (const auto& file : files) read_one(text_of(file), options);
+        },
+        [&] { OFFEX_CHECK(engine.run(sql) == 1.0); });
+    state.SetIterationTime(pairs.ours());
+  }
+  const double rows = static_cast<double>(days * kRowsOfADay);
+  const double ratio = pairs.reference() / pairs.ours();
+  bench::report(state,
+                {.what = fmt::format("parse, {:.2f} M rows, {} volumes", rows / 1e6,
+                                     state.range(0) != 0 ? "fractional" : "whole"),
+                 .ours = fmt::format("{:.1f} M rows/s", rows / pairs.ours() / 1e6),
+                 .reference = fmt::format("read_csv {:.2f} M", rows / pairs.reference() / 1e6),
+                 .ratio = ratio,
+                 .target = "at least 4",
+                 .met = ratio >= 4.0});
+}
+BENCHMARK(bm_short_files_beside_duckdb)
+    ->ArgName("fractional")
+    ->Arg(0)
+    ->Arg(1)
+    ->UseManualTime()
+    ->Iterations(3)
+    ->Unit(benchmark::kMillisecond);
 
 void bm_grouped_reply(benchmark::State& state) {
   const std::vector<std::string> symbols = make_symbols(kRowsOfADay);

@@ -3,15 +3,15 @@
 //   run:  offex_store_bench --benchmark_filter=put
 //   args: days of 11,000 rows (2,500 days are the 27.5 M rows of ten years)
 // Each pair runs in turns inside one benchmark, so that `ratio` compares like with like.
+
 #include <chrono>
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include <benchmark/benchmark.h>
 #include <duckdb.h>
-#include <unistd.h>
+#include <fmt/format.h>
 
 #include "offex/base/clock.hpp"
 #include "offex/columns/batch.hpp"
@@ -20,34 +20,14 @@
 #include "offex/store/row_digest.hpp"
 #include "offex/store/writer.hpp"
 
+#include "bench_support.hpp"
+
 namespace offex::store {
 namespace {
 
 constexpr std::size_t kSymbols = 11'000;
 constexpr std::size_t kBatchDays = 100;
 const base::SystemClock kClock;
-
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "offex-bench-XXXXXX").string();
-    if (::mkdtemp(name.data()) != nullptr) {
-      path_ = name;
-    }
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  Folder(Folder&&) = delete;
-  Folder& operator=(Folder&&) = delete;
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 std::string name_of(std::size_t number) {
   std::string out(4, 'A');
@@ -77,6 +57,9 @@ columns::Batch day_batch(std::uint64_t seed) {
   }
   return batch;
 }
+
+using bench::Engine;
+using bench::Folder;
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -141,14 +124,8 @@ double bare_append(const Folder& folder, const std::vector<columns::Batch>& days
     codes[i] = static_cast<std::int32_t>(i);
   }
   const std::vector<std::uint8_t> masks(kSymbols, 3);
-  duckdb_config config = nullptr;
-  check(duckdb_create_config(&config), state);
-  check(duckdb_set_config(config, "threads", "1"), state);
-  duckdb_database database = nullptr;
-  check(duckdb_open_ext((folder.path() / "bare.duckdb").c_str(), &database, config, nullptr),
-        state);
-  duckdb_connection connection = nullptr;
-  check(duckdb_connect(database, &connection), state);
+  Engine engine{(folder.path() / "bare.duckdb").string()};
+  duckdb_connection connection = engine.connection();
   check(duckdb_query(connection,
                      "CREATE TABLE f (revision_id INTEGER NOT NULL, trade_date DATE NOT NULL, "
                      "symbol_code INTEGER NOT NULL, raw_code INTEGER NOT NULL, market UTINYINT, "
@@ -193,9 +170,6 @@ double bare_append(const Folder& folder, const std::vector<columns::Batch>& days
     duckdb_destroy_logical_type(&type);
   }
   duckdb_appender_destroy(&appender);
-  duckdb_disconnect(&connection);
-  duckdb_close(&database);
-  duckdb_destroy_config(&config);
   return seconds;
 }
 
@@ -210,27 +184,32 @@ std::vector<columns::Batch> some_days() {
 void bm_put(benchmark::State& state) {
   const auto count = static_cast<std::size_t>(state.range(0));
   const std::vector<columns::Batch> days = some_days();
-  double ours = 0;
-  double bare = 0;
+  bench::Pairs pairs;
   for (auto _ : state) {
     const Folder first;
     const Folder second;
-    bare += bare_append(second, days, count, state);
+    const double bare = bare_append(second, days, count, state);
     const double seconds = put_days(first, days, count, state.range(1) != 0, state);
-    ours += seconds;
+    pairs.add(seconds, bare);
     state.SetIterationTime(seconds);
   }
-  const double rows =
-      static_cast<double>(state.iterations()) * static_cast<double>(count * kSymbols);
-  state.counters["rows/s"] = rows / ours;
-  state.counters["bare_rows/s"] = rows / bare;
-  state.counters["ratio"] = bare / ours;
+  const double rows = static_cast<double>(count * kSymbols);
+  const double ratio = pairs.reference() / pairs.ours();
+  bench::report(
+      state, {.what = fmt::format("put, {:.2f} M rows, digest {}", rows / 1e6,
+                                  state.range(1) != 0 ? "known" : "made here"),
+              .ours = fmt::format("{:.2f} M rows/s", rows / pairs.ours() / 1e6),
+              .reference = fmt::format("chunk appender {:.2f} M", rows / pairs.reference() / 1e6),
+              .ratio = ratio,
+              .target = "at least 0.8",
+              .met = ratio >= 0.8});
 }
 BENCHMARK(bm_put)
     ->ArgNames({"days", "digest_given"})
-    ->Args({250, 1})
-    ->Args({250, 0})
+    ->Args({static_cast<std::int64_t>(bench::scaled(250, 25)), 1})
+    ->Args({static_cast<std::int64_t>(bench::scaled(250, 25)), 0})
     ->UseManualTime()
+    ->Iterations(3)
     ->Unit(benchmark::kMillisecond);
 
 /// Seconds of a bare scan of the same columns through the reader's SQL.
@@ -256,10 +235,9 @@ void bm_scan_short(benchmark::State& state) {
   }
   const Scan scan{.days = {trade_date(0), trade_date(count - 1)}};
   columns::Panel panel{count, kSymbols};
-  double ours = 0;
-  double bare = 0;
+  bench::Pairs pairs;
   for (auto _ : state) {
-    bare += bare_scan(*reader, state);
+    const double bare = bare_scan(*reader, state);
     const auto start = std::chrono::steady_clock::now();
     const auto done = reader->scan_short(scan, [&](const ShortChunk& chunk) {
       for (std::size_t row = 0; row < chunk.rows; ++row) {
@@ -269,7 +247,7 @@ void bm_scan_short(benchmark::State& state) {
       }
     });
     const double seconds = seconds_since(start);
-    ours += seconds;
+    pairs.add(seconds, bare);
     state.SetIterationTime(seconds);
     if (!done) {
       state.SkipWithError("scan failed");
@@ -281,17 +259,20 @@ void bm_scan_short(benchmark::State& state) {
       break;
     }
   }
-  const double rows =
-      static_cast<double>(state.iterations()) * static_cast<double>(count * kSymbols);
-  state.counters["rows/s"] = rows / ours;
-  state.counters["bare_rows/s"] = rows / bare;
-  state.counters["ratio"] = bare / ours;
+  const double rows = static_cast<double>(count * kSymbols);
+  const double ratio = pairs.ours() / pairs.reference();
+  bench::report(state, {.what = fmt::format("load a panel, {:.2f} M rows", rows / 1e6),
+                        .ours = fmt::format("{:.1f} M rows/s", rows / pairs.ours() / 1e6),
+                        .reference = fmt::format("scan {:.1f} M", rows / pairs.reference() / 1e6),
+                        .ratio = ratio,
+                        .target = "at most 1.5",
+                        .met = ratio <= 1.5});
 }
 BENCHMARK(bm_scan_short)
     ->ArgNames({"days"})
-    ->Arg(250)
-    ->Arg(1'000)
+    ->Arg(static_cast<std::int64_t>(bench::scaled(1'000, 100)))
     ->UseManualTime()
+    ->Iterations(5)
     ->Unit(benchmark::kMillisecond);
 
 void bm_open_and_ask(benchmark::State& state) {

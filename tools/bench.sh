@@ -1,13 +1,20 @@
 #!/usr/bin/env bash
-# Runs every benchmark and keeps the numbers as JSON in out/bench: tools/bench.sh [BENCHMARK ARGUMENTS...]
+# Runs every benchmark, keeps the numbers in out/bench and ends with one table: tools/bench.sh [BENCHMARK ARGUMENTS...]
+# OFFEX_BENCH_SCALE=0.1 measures a tenth of the days.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 tools/build.sh bench
 mkdir -p out/bench
+rm -f out/bench/*.json
 shopt -s nullglob
+failed=0
 for program in build/bench/benchmarks/offex_*_bench; do
   name=$(basename "$program")
-  "$program" --benchmark_out="out/bench/$name.json" --benchmark_out_format=json "$@"
+  "$program" --benchmark_out="out/bench/$name.json" --benchmark_out_format=json --benchmark_min_time=0.3 "$@" || failed=1
 done
+echo
+echo "scale ${OFFEX_BENCH_SCALE:-1}, $(nproc) cores, load $(cut -d' ' -f1-3 /proc/loadavg); DuckDB on one thread"
+tools/bench_summary.py out/bench/*.json | tee out/bench/summary.txt
 echo "bench: the numbers are in out/bench"
+exit $failed
