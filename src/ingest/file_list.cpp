@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <set>
 #include <string_view>
 #include <system_error>
 
@@ -39,12 +40,15 @@ base::Error io_error(const fs::path& path, std::string_view what, int code) {
 
 Result<void> walk(const fs::path& folder, std::vector<ListedFile>& out) {
   std::error_code code;
+  // Links may lead back up, or twice to one folder: each is walked once.
+  std::set<fs::path> walked{fs::canonical(folder, code)};
   auto entry = fs::recursive_directory_iterator{
       folder, fs::directory_options::follow_directory_symlink, code};
   for (; !code && entry != fs::recursive_directory_iterator{}; entry.increment(code)) {
     const std::string name = entry->path().filename().string();
-    if (entry->is_directory(code) && name.starts_with('.')) {
-      entry.disable_recursion_pending();
+    if (entry->is_directory(code)) {
+      const bool fresh = walked.insert(fs::canonical(entry->path(), code)).second;
+      if (name.starts_with('.') || !fresh) entry.disable_recursion_pending();
     } else if (entry->is_regular_file(code) && may_be_data(entry->path())) {
       out.push_back({.path = entry->path(), .named = false});
     }

@@ -180,7 +180,9 @@ class DecodeQueue {
 // Groups puts into transactions and keeps the report.
 class Storer {
  public:
-  Storer(store::Writer& writer, const fs::path& home) : writer_{writer}, raw_{home / "raw"} {}
+  Storer(store::Writer& writer, const fs::path& home) : writer_{writer}, raw_{home / "raw"} {
+    raw_.sweep();
+  }
 
   Result<void> store(const ListedFile& file, Decoded decoded) {
     FileOutcome outcome;

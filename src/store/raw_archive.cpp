@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <system_error>
+#include <vector>
 
 #include <unistd.h>
 
@@ -16,6 +17,9 @@ namespace {
 constexpr std::array<std::string_view, 2> kEncodings{"", ".gz"};
 constexpr std::string_view kNothing =
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+// Files being written stand beside the folders, where `sweep` finds them without a walk.
+constexpr std::string_view kFresh = ".new.";
 
 /// Two levels keep folders small: ab/abcdef....
 std::filesystem::path place(const std::filesystem::path& root, std::string_view sha256,
@@ -38,10 +42,20 @@ Result<void> RawArchive::put(std::string_view sha256, std::string_view encoding,
   }
   OFFEX_TRY(make_folder(to.parent_path()));
   static std::atomic<std::uint64_t> counter{0};
-  std::filesystem::path fresh = to;
-  fresh += ".new." + std::to_string(::getpid()) + '.' + std::to_string(++counter);
+  const std::filesystem::path fresh =
+      root_ / (std::string{kFresh} + std::to_string(::getpid()) + '.' + std::to_string(++counter));
   OFFEX_TRY(write_file(fresh, bytes));
   return rename_file(fresh, to);
+}
+
+void RawArchive::sweep() {
+  std::error_code code;
+  std::vector<std::filesystem::path> left;
+  for (std::filesystem::directory_iterator entry{root_, code};
+       !code && entry != std::filesystem::directory_iterator{}; entry.increment(code)) {
+    if (entry->path().filename().string().starts_with(kFresh)) left.push_back(entry->path());
+  }
+  for (const std::filesystem::path& path : left) std::filesystem::remove(path, code);
 }
 
 Result<void> RawArchive::sync() {
