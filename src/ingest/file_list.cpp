@@ -47,8 +47,9 @@ Result<void> walk(const fs::path& folder, std::vector<ListedFile>& out) {
   for (; !code && entry != fs::recursive_directory_iterator{}; entry.increment(code)) {
     const std::string name = entry->path().filename().string();
     if (entry->is_directory(code)) {
-      const bool fresh = walked.insert(fs::canonical(entry->path(), code)).second;
-      if (name.starts_with('.') || !fresh) entry.disable_recursion_pending();
+      if (name.starts_with('.') || !walked.insert(fs::canonical(entry->path(), code)).second) {
+        entry.disable_recursion_pending();
+      }
     } else if (entry->is_regular_file(code) && may_be_data(entry->path())) {
       out.push_back({.path = entry->path(), .named = false});
     }
