@@ -58,7 +58,7 @@ class CommandTest : public testing::Test {
     const auto file = scratch_.write("in/CNMSshvol" + day + ".txt", short_file(day, rows));
     must({"import", file.string()});
   }
-  std::optional<std::string> variable(const std::string& name) const {
+  [[nodiscard]] std::optional<std::string> variable(const std::string& name) const {
     const auto found = variables_.find(name);
     return found == variables_.end() ? std::nullopt : std::optional{found->second};
   }

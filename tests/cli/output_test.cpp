@@ -8,7 +8,8 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-const char* const kDisclaimer = "FINRA does not publish trade direction for off-exchange volume.";
+constexpr const char* kDisclaimer =
+    "FINRA does not publish trade direction for off-exchange volume.";
 
 class OutputTest : public CommandTest {
  protected:

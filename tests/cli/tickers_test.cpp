@@ -5,7 +5,6 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
-using testing::StartsWith;
 
 class TickersTest : public CommandTest {
  protected:

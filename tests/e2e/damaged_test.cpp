@@ -18,7 +18,7 @@ struct Damage {
 
 std::ostream& operator<<(std::ostream& out, const Damage& damage) { return out << damage.name; }
 
-const char* const kName = "CNMSshvol20260303.txt";
+constexpr const char* kName = "CNMSshvol20260303.txt";
 
 std::string good() { return short_file("20260303", {"AAPL|10|1|20", "MSFT|30|0|40"}); }
 

@@ -20,13 +20,13 @@ class DeterminismTest : public OffexTest {
     offex_.must({"build"});
   }
   void import(const std::vector<std::string>& paths, const std::string& home,
-              const std::vector<std::string>& flags = {}) const {
+              const std::vector<std::string>& flags = {}) {
     std::vector<std::string> words{"import"};
     words.insert(words.end(), paths.begin(), paths.end());
     words.insert(words.end(), flags.begin(), flags.end());
     offex_.must_in(home, words);
   }
-  [[nodiscard]] std::vector<std::string> files() const {
+  [[nodiscard]] std::vector<std::string> files() {
     std::vector<std::string> out;
     for (const std::string& part : parts_) {
       if (!fs::is_directory(part)) {

@@ -26,7 +26,8 @@ constexpr std::uint64_t kSeed = 20260302;
 class KillTest : public OffexTest {
  protected:
   /// Runs a command to its end and returns how long it took.
-  microseconds time_of(const std::string& home, const std::vector<std::string>& arguments) const {
+  [[nodiscard]] microseconds time_of(const std::string& home,
+                                     const std::vector<std::string>& arguments) {
     const auto start = steady_clock::now();
     offex_.must_in(home, arguments);
     return std::chrono::duration_cast<microseconds>(steady_clock::now() - start);
@@ -34,7 +35,7 @@ class KillTest : public OffexTest {
 
   /// Runs a command for so long and kills it. Returns whether it was still at work.
   bool kill_after(const std::string& home, const std::vector<std::string>& arguments,
-                  microseconds delay) const {
+                  microseconds delay) {
     test_support::Process process{OFFEX_BINARY, arguments, offex_.options(home)};
     const bool ended = process.wait(delay);
     process.send(SIGKILL);
@@ -44,13 +45,13 @@ class KillTest : public OffexTest {
   }
 
   /// Either there is no store yet, or it opens and, asked `thoroughly`, its facts pass the check.
-  void expect_whole(const std::string& home, bool thoroughly) const {
+  void expect_whole(const std::string& home, bool thoroughly) {
     const ProcessOutcome outcome = offex_.run_in(home, {thoroughly ? "check" : "status", "-q"});
     EXPECT_TRUE(outcome.exit_code == 0 || outcome.exit_code == 3) << outcome.out << outcome.err;
   }
 
   /// Digests of the tables of facts alone.
-  [[nodiscard]] std::string facts(const std::string& home) const {
+  [[nodiscard]] std::string facts(const std::string& home) {
     std::istringstream lines{offex_.digest(home)};
     std::string out;
     std::string line;
@@ -62,12 +63,12 @@ class KillTest : public OffexTest {
     return out;
   }
 
-  void copy_store(const std::string& from, const std::string& to) const {
+  void copy_store(const std::string& from, const std::string& to) {
     fs::copy(offex_.folder() / from, offex_.folder() / to, fs::copy_options::recursive);
   }
 
   /// Every file that bears a hash as its name has that hash.
-  void expect_no_half_file(const std::string& home) const {
+  void expect_no_half_file(const std::string& home) {
     for (const auto& [name, bytes] : test_support::folder_content(offex_.folder() / home / "raw")) {
       const fs::path path{name};
       if (name.starts_with(".new.")) {
@@ -85,6 +86,7 @@ class KillTest : public OffexTest {
     std::mt19937_64 random{kSeed};
     std::uniform_int_distribution<microseconds::rep> pick{0, whole.count()};
     std::vector<microseconds> out;
+    out.reserve(kMoments);
     for (int i = 0; i < kMoments; ++i) {
       out.emplace_back(pick(random));
     }

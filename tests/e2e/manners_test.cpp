@@ -12,7 +12,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-const char* const kFirst = "in/CNMSshvol20260302.txt";
+constexpr const char* kFirst = "in/CNMSshvol20260302.txt";
 
 std::string day(int number, const std::string& volume = "10") {
   return short_file("2026030" + std::to_string(number), {"AAPL|" + volume + "|1|2000"});

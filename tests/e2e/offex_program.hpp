@@ -21,7 +21,7 @@ class OffexProgram {
  public:
   [[nodiscard]] const std::filesystem::path& folder() const { return scratch_.path(); }
   [[nodiscard]] std::filesystem::path home() const { return folder() / "home"; }
-  std::filesystem::path write(const std::filesystem::path& name, std::string_view bytes) const {
+  std::filesystem::path write(const std::filesystem::path& name, std::string_view bytes) {
     return scratch_.write(name, bytes);
   }
 
@@ -47,24 +47,22 @@ class OffexProgram {
     return process.finish();
   }
   /// Runs a command that must succeed and returns its standard output.
-  std::string must(const std::vector<std::string>& arguments) const {
-    return must_in("home", arguments);
-  }
-  std::string must_in(const std::string& home, const std::vector<std::string>& arguments) const {
+  std::string must(const std::vector<std::string>& arguments) { return must_in("home", arguments); }
+  std::string must_in(const std::string& home, const std::vector<std::string>& arguments) {
     ProcessOutcome outcome = run_in(home, arguments);
     EXPECT_EQ(outcome.exit_code, 0) << testing::PrintToString(arguments) << '\n' << outcome.err;
     return std::move(outcome.out);
   }
-  [[nodiscard]] std::string digest(const std::string& home = "home") const {
+  [[nodiscard]] std::string digest(const std::string& home = "home") {
     return must_in(home, {"check", "--digest", "-f", "csv", "-q"});
   }
   /// Returns the rows of a query as comma-separated text, without the header.
-  [[nodiscard]] std::string query(const std::string& sql) const {
+  [[nodiscard]] std::string query(const std::string& sql) {
     const std::string text = must({"sql", sql, "-f", "csv", "-q"});
     return text.substr(std::min(text.find('\n') + 1, text.size()));
   }
   /// Writes a small market below `market` and returns its folder.
-  [[nodiscard]] std::filesystem::path simulate(int symbols = 40, int days = 30) const {
+  [[nodiscard]] std::filesystem::path simulate(int symbols = 40, int days = 30) {
     must({"simulate", "--out", "market", "--symbols", std::to_string(symbols), "--days",
           std::to_string(days)});
     return folder() / "market";

@@ -22,9 +22,9 @@ struct Sums {
   std::int64_t exempt{0};
   std::int64_t total{0};
   friend bool operator==(const Sums&, const Sums&) = default;
-  friend void PrintTo(const Sums& sums, std::ostream* out) {
-    *out << sums.rows << " rows, short " << sums.short_volume << ", exempt " << sums.exempt
-         << ", total " << sums.total;
+  friend std::ostream& operator<<(std::ostream& out, const Sums& sums) {
+    return out << sums.rows << " rows, short " << sums.short_volume << ", exempt " << sums.exempt
+               << ", total " << sums.total;
   }
 };
 using SumsByDay = std::map<std::string, Sums>;  // "CNMS 20201201"
@@ -78,13 +78,13 @@ class RealData : public OffexTest {
     data_ = *shared / "data";
   }
 
-  [[nodiscard]] ProcessOutcome import(const std::vector<std::string>& arguments) const {
+  [[nodiscard]] ProcessOutcome import(const std::vector<std::string>& arguments) {
     std::vector<std::string> words{"import"};
     words.insert(words.end(), arguments.begin(), arguments.end());
     return offex_.run(words);
   }
 
-  [[nodiscard]] SumsByDay stored(const std::string& view, const std::string& exempt) const {
+  [[nodiscard]] SumsByDay stored(const std::string& view, const std::string& exempt) {
     std::istringstream rows{
         offex_.query("SELECT facility || ' ' || strftime(trade_date, '%Y%m%d'), count(*), "
                      "sum(short_volume)::DECIMAL(38,6), " +
@@ -101,12 +101,12 @@ class RealData : public OffexTest {
     }
     return out;
   }
-  [[nodiscard]] SumsByDay stored_short() const {
+  [[nodiscard]] SumsByDay stored_short() {
     return stored("finra_short_daily", "sum(short_exempt_volume)::DECIMAL(38,6)");
   }
 
   [[nodiscard]] SumsByDay published(const std::string& folder, bool has_exempt = true,
-                                    const std::string& except = "-") const {
+                                    const std::string& except = "-") {
     SumsByDay out;
     for (const auto& entry : fs::directory_iterator{data_ / folder}) {
       const std::string name = entry.path().filename().string();

@@ -7,18 +7,17 @@
 namespace offex::e2e {
 namespace {
 
-using testing::AllOf;
 using testing::HasSubstr;
 
-const std::vector<std::string> kRows{"AAPL|10|1|20", "BRK/B|30|0|40"};
+const std::vector<std::string> two_rows{"AAPL|10|1|20", "BRK/B|30|0|40"};
 
 class Wrappings : public OffexTest {
  protected:
   void SetUp() override {
-    offex_.write("CNMSshvol20260302.txt", short_file("20260302", kRows));
+    offex_.write("CNMSshvol20260302.txt", short_file("20260302", two_rows));
     offex_.must({"import", "CNMSshvol20260302.txt"});
   }
-  void expect_unchanged(const std::string& file) const {
+  void expect_unchanged(const std::string& file) {
     const ProcessOutcome outcome = offex_.run({"import", file});
     EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
     EXPECT_THAT(outcome.err, HasSubstr("same rows as before: 1"));
@@ -28,23 +27,23 @@ class Wrappings : public OffexTest {
 };
 
 TEST_F(Wrappings, GzipIsTheSameRevision) {
-  offex_.write("CNMSshvol20260302.txt.gz", formats::gzip(short_file("20260302", kRows)).value());
+  offex_.write("CNMSshvol20260302.txt.gz", formats::gzip(short_file("20260302", two_rows)).value());
   expect_unchanged("CNMSshvol20260302.txt.gz");
 }
 
 TEST_F(Wrappings, ZipIsTheSameRevision) {
-  offex_.write("days.zip",
-               formats::test::make_zip({{"CNMSshvol20260302.txt", short_file("20260302", kRows)}}));
+  offex_.write("days.zip", formats::test::make_zip(
+                               {{"CNMSshvol20260302.txt", short_file("20260302", two_rows)}}));
   expect_unchanged("days.zip");
 }
 
 TEST_F(Wrappings, OtherLineEndsAreTheSameRevision) {
-  offex_.write("lf/CNMSshvol20260302.txt", short_file("20260302", kRows, "\n"));
+  offex_.write("lf/CNMSshvol20260302.txt", short_file("20260302", two_rows, "\n"));
   expect_unchanged("lf");
 }
 
 TEST_F(Wrappings, RowsInAnotherOrderAreTheSameRevision) {
-  offex_.write("sorted/CNMSshvol20260302.txt", short_file("20260302", {kRows[1], kRows[0]}));
+  offex_.write("sorted/CNMSshvol20260302.txt", short_file("20260302", {two_rows[1], two_rows[0]}));
   expect_unchanged("sorted");
 }
 
@@ -55,7 +54,7 @@ TEST_F(Wrappings, TheSameBytesAgainAreKnown) {
 }
 
 TEST_F(Wrappings, TheSameRowsOfAnotherFacilityAreAnotherFact) {
-  offex_.write("FNSQshvol20260302.txt", short_file("20260302", kRows));
+  offex_.write("FNSQshvol20260302.txt", short_file("20260302", two_rows));
   offex_.must({"import", "FNSQshvol20260302.txt"});
   EXPECT_EQ(offex_.query("SELECT facility, rows FROM revision ORDER BY 1"), "CNMS,2\nFNSQ,2\n");
 }
@@ -93,7 +92,7 @@ class Correction : public OffexTest {
     EXPECT_THAT(outcome.err, HasSubstr("corrected by a newer version: 1"));
   }
   void expect_answers(const std::vector<std::string>& question, const std::string& then,
-                      const std::string& now) const {
+                      const std::string& now) {
     std::vector<std::string> asof = question;
     asof.insert(asof.end(), {"--asof", "2026-03-04"});
     EXPECT_THAT(offex_.must(asof), HasSubstr(then));

@@ -14,7 +14,7 @@ class SqlSandbox : public OffexTest {
     offex_.must({"import", "CNMSshvol20260302.txt"});
     offex_.write("secret.csv", "name,word\nme,xyzzy\n");
   }
-  [[nodiscard]] std::vector<std::pair<std::string, std::string>> everything() const {
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> everything() {
     auto out = test_support::folder_content(offex_.folder());
     std::erase_if(out, [](const auto& file) { return file.first.starts_with(".process."); });
     return out;

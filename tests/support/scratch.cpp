@@ -24,7 +24,7 @@ ScratchFolder::~ScratchFolder() {
   fs::remove_all(path_, ignored);
 }
 
-fs::path ScratchFolder::write(const fs::path& name, std::string_view bytes) const {
+fs::path ScratchFolder::write(const fs::path& name, std::string_view bytes) {
   const fs::path path = path_ / name;
   fs::create_directories(path.parent_path());
   std::ofstream file{path, std::ios::binary};
@@ -59,7 +59,7 @@ std::vector<std::pair<std::string, std::string>> folder_content(const fs::path& 
 
 std::optional<fs::path> shared_folder() {
   const char* set = std::getenv("OFFEX_SHARED");
-  const fs::path path =
+  fs::path path =
       set != nullptr ? fs::path{set} : fs::path{OFFEX_SOURCE_DIR}.parent_path() / "shared";
   if (!fs::exists(path)) {
     return std::nullopt;

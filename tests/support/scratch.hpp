@@ -21,7 +21,7 @@ class ScratchFolder {
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   /// Writes a file, and the folders above it, and returns its path.
-  std::filesystem::path write(const std::filesystem::path& name, std::string_view bytes) const;
+  std::filesystem::path write(const std::filesystem::path& name, std::string_view bytes);
 
  private:
   std::filesystem::path path_;
