@@ -135,6 +135,7 @@ Result<Source> table_source(const ExportArgs& args, Invocation& invocation,
     return derived_source(args, invocation, reader);
   }
   std::vector<std::string_view> names;
+  names.reserve(kFacts.size() + studies::catalogue().size());
   for (const FactTable& fact : kFacts) names.push_back(fact.name);
   for (const studies::TableSpec& spec : studies::catalogue()) {
     if (spec.table != kFeatures && std::ranges::find(names, spec.table) == names.end()) {

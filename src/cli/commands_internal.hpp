@@ -22,7 +22,7 @@ struct CommandContext {
 
   /// Declares a command with its work.
   template <class Args>
-  CLI::App* add(const std::string& name, const std::string& help, std::shared_ptr<Args> args,
+  CLI::App* add(const std::string& name, const std::string& help, const std::shared_ptr<Args>& args,
                 Result<void> (*run)(const Args&, Invocation&)) {
     CLI::App* command = app.add_subcommand(name, help)->group("Commands");
     command->footer("The options of `offex --help` (--home, -f, -o, --asof, ...) go with it too.");

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "offex/base/check.hpp"
 #include "offex/columns/batch.hpp"
 #include "offex/render/progress.hpp"
 #include "offex/render/writers.hpp"
@@ -30,9 +31,8 @@ std::string json_line(base::LogLevel level, std::string_view message) {
   batch.add({"level", columns::Type::Text}).push(std::string{word(level)});
   batch.add({"message", columns::Type::Text}).push(std::string{message});
   std::string text;
-  // Writing to a string cannot fail.
   const auto writer = render::make_jsonl_writer(render::append_to(text));
-  static_cast<void>(render::write_all(*writer, batch));
+  OFFEX_CHECK(render::write_all(*writer, batch).has_value());  // a string takes everything
   return text;
 }
 

@@ -121,6 +121,7 @@ Result<void> write_demo_report(const std::filesystem::path& home,
     page.table({.columns = metric_formats()}, batch);
   }
   OFFEX_ASSIGN(const auto days, reader.daily_range());
+  if (!days) return fail(base::ErrorCode::NotFound, "the demo's store has no daily data");
   OFFEX_ASSIGN(const columns::Batch features, studies::features(reader, {.day = days->last}));
   page.section("Features");
   page.paragraph(
