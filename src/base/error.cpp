@@ -26,6 +26,8 @@ std::string_view to_string(ErrorCode code) {
       return "credentials";
     case ErrorCode::Busy:
       return "busy";
+    case ErrorCode::UnknownLayout:
+      return "unknown-layout";
     case ErrorCode::Io:
       return "io";
     case ErrorCode::Interrupted:

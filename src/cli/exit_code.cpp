@@ -15,6 +15,7 @@ ExitCode exit_code_for(base::ErrorCode code) {
     case base::ErrorCode::Partial:
       return ExitCode::Partial;
     case base::ErrorCode::Integrity:
+    case base::ErrorCode::UnknownLayout:
       return ExitCode::Integrity;
     case base::ErrorCode::Upstream:
       return ExitCode::Upstream;

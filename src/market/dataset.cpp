@@ -11,6 +11,7 @@ struct DatasetRow {
   std::string_view name;
   bool patch;
   SymbolStyle style;
+  bool tape{false};
 };
 
 // One row a data set, in the order of the enumeration. FinraDaily also reads the dotted spelling,
@@ -25,6 +26,22 @@ constexpr std::array kDatasets{
     DatasetRow{Dataset::OtcWeeklyTable, "otc_weekly_table", true, SymbolStyle::FinraWeekly},
     DatasetRow{Dataset::LitDirectionTable, "lit_direction_table", true, SymbolStyle::Cqs},
     DatasetRow{Dataset::IndexConstituents, "index_constituents", false, SymbolStyle::FinraDaily},
+    DatasetRow{Dataset::WeeklySummary, "weekly_summary", true, SymbolStyle::FinraWeekly},
+    DatasetRow{Dataset::WeeklyDownload, "weekly_download", false, SymbolStyle::FinraWeekly},
+    DatasetRow{Dataset::AtsSummary, "ats_summary", false, SymbolStyle::FinraWeekly},
+    DatasetRow{Dataset::RegShoApi, "reg_sho_api", true, SymbolStyle::FinraDaily},
+    DatasetRow{Dataset::ShortInterest, "short_interest", true, SymbolStyle::Cqs},
+    DatasetRow{Dataset::ThresholdList, "threshold_list", true, SymbolStyle::FinraWeekly},
+    DatasetRow{Dataset::DailyBarAggregates, "daily_bar_aggregates", true, SymbolStyle::Cqs},
+    DatasetRow{Dataset::SymbolDirectory, "symbol_directory", false, SymbolStyle::Cqs},
+    DatasetRow{Dataset::SecurityReference, "security_reference", true, SymbolStyle::Cqs},
+    DatasetRow{Dataset::TradeConditions, "trade_conditions", false, SymbolStyle::Cqs},
+    DatasetRow{Dataset::ExchangeList, "exchange_list", false, SymbolStyle::Cqs},
+    DatasetRow{Dataset::TradeTape, "trade_tape", false, SymbolStyle::Cqs, true},
+    DatasetRow{Dataset::QuoteTape, "quote_tape", false, SymbolStyle::Cqs, true},
+    DatasetRow{Dataset::MinuteTape, "minute_tape", false, SymbolStyle::Cqs, true},
+    DatasetRow{Dataset::TradeTable, "trade_table", false, SymbolStyle::Cqs, true},
+    DatasetRow{Dataset::LitDirectionTape, "lit_direction_tape", true, SymbolStyle::Cqs},
 };
 
 constexpr bool in_enumeration_order() {
@@ -51,6 +68,8 @@ std::optional<Dataset> parse_dataset(std::string_view text) {
 }
 
 bool is_patch(Dataset dataset) { return row_of(dataset).patch; }
+
+bool is_tape(Dataset dataset) { return row_of(dataset).tape; }
 
 SymbolStyle symbol_style(Dataset dataset) { return row_of(dataset).style; }
 

@@ -164,7 +164,7 @@ Result<void> Reader::scan_bars(const Scan& scan,
   });
 }
 
-Result<void> Reader::scan_lit(const Scan& scan,
+Result<void> Reader::scan_lit(const Scan& scan, [[maybe_unused]] std::string_view version,
                               const std::function<void(const LitChunk&)>& visit) const {
   constexpr Source kSource{"fact_lit", "trade_date", "revision_used",
                            "lit_buy_volume, lit_sell_volume"};

@@ -221,7 +221,7 @@ Result<void> load_v2(const store::Reader& reader, const Axis& axis, std::size_t 
   OFFEX_TRY(mark_cnms(reader, axis, first, end, row, as_of, out));
   OFFEX_TRY(reader.scan_short(scan.scan, scan.visitor<store::ShortChunk>(take_short, out)));
   OFFEX_TRY(reader.scan_bars(scan.scan, scan.visitor<store::BarChunk>(take_bar, out)));
-  return reader.scan_lit(scan.scan, scan.visitor<store::LitChunk>(take_lit, out));
+  return reader.scan_lit(scan.scan, "v2", scan.visitor<store::LitChunk>(take_lit, out));
 }
 
 Result<void> load_short(const store::Reader& reader, const Axis& axis,

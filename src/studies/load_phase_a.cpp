@@ -14,6 +14,8 @@
 namespace offex::studies {
 namespace {
 
+constexpr std::string_view kPhaseA = "PhaseA_v1";
+
 using columns::Panel;
 
 using Amounts = store::ChunkColumn<std::int64_t>;
@@ -67,11 +69,12 @@ Result<void> load_daily(const store::Reader& reader, const store::Scan& scan,
                   out.has_bar.at(at.row, at.symbol) = 1.0;
                 })));
   return reader.scan_lit(
-      scan, each_cell<store::LitChunk>(
-                finder, [&](const auto& chunk, std::size_t row, CellFinder::Cell at) {
-                  out.lit_buy_volume.at(at.row, at.symbol) = shares(chunk.buy_volume, row);
-                  out.lit_sell_volume.at(at.row, at.symbol) = shares(chunk.sell_volume, row);
-                }));
+      scan, kPhaseA,
+      each_cell<store::LitChunk>(
+          finder, [&](const auto& chunk, std::size_t row, CellFinder::Cell at) {
+            out.lit_buy_volume.at(at.row, at.symbol) = shares(chunk.buy_volume, row);
+            out.lit_sell_volume.at(at.row, at.symbol) = shares(chunk.sell_volume, row);
+          }));
 }
 
 /// Weeks of the tile's symbols, tiers added up in exact integers, and the newest week of all.
@@ -127,7 +130,7 @@ Result<Axis> phase_a_universe(const store::Reader& reader, const Axis& axis,
                          scan_codes(axis, 0, axis.symbols.size(), known.size())};
   OFFEX_TRY(reader.scan_short(scan, [&](const store::ShortChunk& chunk) { see(chunk); }));
   OFFEX_TRY(reader.scan_bars(scan, [&](const store::BarChunk& chunk) { see(chunk); }));
-  OFFEX_TRY(reader.scan_lit(scan, [&](const store::LitChunk& chunk) { see(chunk); }));
+  OFFEX_TRY(reader.scan_lit(scan, kPhaseA, [&](const store::LitChunk& chunk) { see(chunk); }));
   Axis out;
   out.days = axis.days;
   for (std::size_t symbol = 0; symbol < axis.symbols.size(); ++symbol) {

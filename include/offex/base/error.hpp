@@ -17,6 +17,7 @@ enum class ErrorCode : std::uint8_t {
   Upstream,         ///< a server did not answer after retries
   Credentials,      ///< missing or refused credentials, or a spent quota
   Busy,             ///< another process writes to the store
+  UnknownLayout,    ///< an input of no layout that offex knows; it may be no data at all
   Io,               ///< the operating system refused a read or a write
   Interrupted,      ///< the user stopped the run; it can be resumed
 };

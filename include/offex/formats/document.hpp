@@ -28,6 +28,7 @@ struct ReadOptions {
   std::optional<market::Day> day{};            ///< trade date expected, from the name or `--date`
   std::optional<market::Facility> facility{};  ///< from the name or `--facility`
   std::size_t max_rejects{0};                  ///< 0: the first bad row refuses the file
+  std::optional<market::Day> week{};           ///< Monday of a weekly download, from `--week`
 };
 
 /// Everything one decoded input holds. The columns of `rows` by data set:
@@ -45,6 +46,35 @@ struct ReadOptions {
 /// - LitDirectionTable: trade_date, symbol, lit_buy_volume, lit_sell_volume (Quantity, may be
 ///   missing), classification_method (Text), lit_coverage_pct (Double, may be missing)
 /// - IndexConstituents: index_symbol, symbol (Symbol), valid_from, valid_to (Day, may be missing)
+/// - WeeklySummary, WeeklyDownload, AtsSummary: week_start_date (Day, a Monday), symbol (as
+///   published), tier_identifier (Text: T1, T2, OTCE, NA; may be missing), summary_type (Text:
+///   ATS_W_SMBL, OTC_W_SMBL, ATS_W_SMBL_FIRM or OTC_W_SMBL_FIRM), mpid (Text, may be missing),
+///   firm_crd (Int64, may be missing), participant_name, issue_name, product_type (Text, may be
+///   missing), share_quantity (Quantity), trade_count (Int64, may be missing), notional (Double,
+///   dollars, may be missing), initial_published_date, last_update_date (Day, may be missing),
+///   total_share_quantity (Quantity) and total_trade_count (Int64): the week's total of the symbol
+///   that only AtsSummary files name, may be missing. Rows are apart where symbol, mpid, firm_crd,
+///   product_type or issue_name differ; rows that name no symbol are left out with a warning
+/// - RegShoApi: as FinraShortTable; the facility comes from reportingFacilityCode
+/// - ShortInterest: settlement_date (Day), symbol, issue_name, market_class (Text, may be missing),
+///   current_short, previous_short, average_daily_volume (Quantity, may be missing),
+///   change_percent, days_to_cover (Double, may be missing), revised, split (Bool)
+/// - ThresholdList: trade_date (Day), symbol, threshold_flag, market_category (Text, may be
+/// missing)
+/// - DailyBarAggregates: as DailyBarTable; every price and the volume are there
+/// - SymbolDirectory: directory (Text: "nasdaqlisted" or "otherlisted"), symbol (CQS spelling),
+///   act_symbol, nasdaq_symbol (Text, may be missing), security_name (Text), listing_exchange
+///   (Text, may be missing), etf (Bool, may be missing), test_issue (Bool), round_lot (Int32);
+///   `day` is the day of its File Creation Time
+/// - SecurityReference: known_from (Day, may be missing), symbol, name, type, sector, industry
+///   (Text, may be missing), market_cap (Double, dollars, may be missing), shares_outstanding
+///   (Quantity, may be missing)
+/// - TradeConditions: condition (Int32), name, type, sip_letters (Text, may be missing),
+///   updates_high_low, updates_open_close, updates_volume (Bool, consolidated rules, may be
+///   missing)
+/// - ExchangeList: exchange (Int32), name, acronym, mic, participant_id, type (Text, may be
+/// missing)
+/// - TradeTape, QuoteTape, MinuteTape, TradeTable never come as documents: formats/tape.hpp
 struct Document {
   std::string name;  ///< file name, or "archive.zip/member.txt"
   market::Dataset dataset{};
@@ -98,6 +128,7 @@ struct DecodeLimits {
 struct NameHints {
   std::optional<market::Day> day{};
   std::optional<market::Facility> facility{};
+  std::optional<market::Day> week{};  ///< `OTC_ats_2025-12-01.txt`: Monday of a weekly download
 };
 [[nodiscard]] NameHints hints_from_name(std::string_view file_name);
 

@@ -40,8 +40,17 @@ class Reader {
                                         const std::function<void(const ShortChunk&)>& visit) const;
   [[nodiscard]] Result<void> scan_bars(const Scan& scan,
                                        const std::function<void(const BarChunk&)>& visit) const;
-  [[nodiscard]] Result<void> scan_lit(const Scan& scan,
+  /// \param version of the directions computed from the tape: "v2" or "PhaseA_v1"
+  [[nodiscard]] Result<void> scan_lit(const Scan& scan, std::string_view version,
                                       const std::function<void(const LitChunk&)>& visit) const;
+  /// Rows of the weekly summaries (not of the seed's weekly table). \param venues filled with the
+  /// venues that the chunks name, \param tiers likewise
+  [[nodiscard]] Result<void> scan_weekly_summary(
+      const Scan& scan, std::vector<Venue>& venues, std::vector<std::string>& tiers,
+      const std::function<void(const WeeklySummaryChunk&)>& visit) const;
+  /// Tape files in force of some days, by day, data set and scope.
+  [[nodiscard]] Result<std::vector<TapeFile>> tape_files(
+      market::DayRange days, std::optional<market::Instant> as_of = {}) const;
   [[nodiscard]] Result<void> scan_weekly(
       const Scan& scan, const std::function<void(const WeeklyChunk&)>& visit) const;
   [[nodiscard]] Result<std::vector<Constituent>> constituents(

@@ -116,7 +116,8 @@ struct BarChunk {
   ChunkColumn<std::int64_t> volume;
 };
 
-/// Lit direction of a day, imported. Quantities in millionths of a share.
+/// Lit direction of a day: imported where there is such a table for the day, else what was computed
+/// from the tape under the version asked for. Quantities in millionths of a share.
 struct LitChunk {
   std::size_t rows{0};
   ChunkColumn<std::int32_t> day;
@@ -131,6 +132,41 @@ struct WeeklyChunk {
   ChunkColumn<std::int32_t> day;
   ChunkColumn<std::int32_t> symbol;
   ChunkColumn<std::int64_t> off_exchange_volume;
+};
+
+/// Rows of the weekly summaries of one kind (symbol or firm level), ATS or not. Where several
+/// sources hold the same week, kind and tier, only the best one's rows come.
+struct WeeklySummaryChunk {
+  std::size_t rows{0};
+  ChunkColumn<std::int32_t> day;     ///< Monday of the week
+  ChunkColumn<std::int32_t> symbol;  ///< code
+  ChunkColumn<std::int32_t> venue;   ///< index in `venues`; missing in rows of a symbol
+  ChunkColumn<std::int32_t> tier;    ///< index in `tiers`; missing where the source tells none
+  ChunkColumn<std::int8_t> ats;      ///< 1: ATS, 0: not
+  ChunkColumn<std::int8_t> firm;     ///< 1: a row of one venue, 0: of the symbol
+  ChunkColumn<std::int64_t> share_quantity;
+  ChunkColumn<std::int64_t> trade_count;
+  ChunkColumn<std::int32_t> initial_published_date;
+  ChunkColumn<std::int32_t> last_update_date;
+  ChunkColumn<std::int64_t> total_share_quantity;  ///< of the symbol's week; AtsSummary only
+};
+
+/// A venue of the weekly summaries: an ATS by its MPID, a firm by its CRD number.
+struct Venue {
+  std::string mpid;  ///< empty for a firm without one
+  std::optional<std::int64_t> crd;
+  std::string name;
+};
+
+/// A tape file in the archive.
+struct TapeFile {
+  market::Dataset dataset{};
+  market::Day day;
+  std::string scope;   ///< "" = the whole market; else what part, for example "AAPL/0002"
+  std::string sha256;  ///< of the archived bytes, and its name in RawArchive
+  std::string name;    ///< as received
+  std::int64_t rows{0};
+  market::Instant known_from;
 };
 
 /// One member of an index. Ends are inclusive; missing ends are open.

@@ -43,6 +43,11 @@ class Writer {
   [[nodiscard]] Result<PutResult> put(const SourceFile& source, std::span<const FactRows> parts,
                                       std::span<const Reject> rejects = {});
 
+  /// Records a tape file that is in the archive: a new revision of (data set, day, scope) unless
+  /// the same text is in force. `text_sha256` is the digest of its decoded text.
+  [[nodiscard]] Result<PutResult> put_tape(const SourceFile& source, const TapeFile& file,
+                                           std::string_view text_sha256);
+
   /// Creates or, when its columns changed, recreates a derived table and its view.
   [[nodiscard]] Result<void> ensure_derived(const DerivedTable& table);
   /// Replaces the rows of one variant in a range of days, in one transaction, and records the
