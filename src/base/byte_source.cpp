@@ -2,8 +2,16 @@
 
 #include <cstdio>
 #include <memory>
+#include <string_view>
+#include <vector>
 
 namespace offex::base {
+
+namespace {
+
+constexpr std::size_t kHashBlock = std::size_t{1} << 20U;
+
+}  // namespace
 
 Result<ByteSource> open_file(const std::filesystem::path& path) {
   const std::shared_ptr<std::FILE> file{std::fopen(path.c_str(), "rb"), [](std::FILE* open) {
@@ -19,6 +27,20 @@ Result<ByteSource> open_file(const std::filesystem::path& path) {
     }
     return count;
   };
+}
+
+Result<SourceDigest> sha256(const ByteSource& source) {
+  Hasher hasher;
+  SourceDigest out;
+  std::vector<char> block(kHashBlock);
+  while (true) {
+    OFFEX_ASSIGN(const std::size_t got, source(block));
+    if (got == 0) break;
+    hasher.update(std::string_view{block.data(), got});
+    out.bytes += got;
+  }
+  out.digest = hasher.finish();
+  return out;
 }
 
 }  // namespace offex::base
