@@ -15,6 +15,7 @@ namespace offex::market {
 namespace {
 
 constexpr int kPublicationHour = 18;
+constexpr int kWeeklyReleaseHour = 16;
 constexpr int kOpenHour = 9;
 constexpr int kOpenMinute = 30;
 constexpr int kCloseHour = 16;
@@ -142,8 +143,10 @@ int sessions_in_week(Day monday) {
 
 Instant daily_publication(Day day) { return from_new_york(day, kPublicationHour); }
 
+Instant weekly_release(Day published) { return from_new_york(published, kWeeklyReleaseHour); }
+
 Instant weekly_publication(Day week_start, std::string_view tier) {
-  return from_new_york(week_start.plus(tier == "T1" ? 21 : 35), 0);
+  return weekly_release(week_start.plus(tier == "T1" ? 21 : 35));
 }
 
 const std::vector<StructuralBreak>& structural_breaks() {

@@ -221,9 +221,14 @@ TEST(Publication, DailyFileIsPublicAtSixInNewYork) {
 }
 
 TEST(Publication, WeeklyFileIsPublicAfterThreeWeeksForTierOneAndFiveForTheRest) {
-  EXPECT_EQ(weekly_publication(day("2026-09-07"), "T1"), at("2026-09-28T04:00:00Z"));
-  EXPECT_EQ(weekly_publication(day("2026-08-24"), "T2"), at("2026-09-28T04:00:00Z"));
-  EXPECT_EQ(weekly_publication(day("2026-08-24"), "OTCE"), at("2026-09-28T04:00:00Z"));
+  EXPECT_EQ(weekly_publication(day("2026-09-07"), "T1"), at("2026-09-28T20:00:00Z"));
+  EXPECT_EQ(weekly_publication(day("2026-08-24"), "T2"), at("2026-09-28T20:00:00Z"));
+  EXPECT_EQ(weekly_publication(day("2026-08-24"), "OTCE"), at("2026-09-28T20:00:00Z"));
+}
+
+TEST(Publication, WeeklyDataCountAsKnownFromFourInNewYorkOfTheDayTheyCameOut) {
+  EXPECT_EQ(weekly_release(day("2026-03-06")), at("2026-03-06T21:00:00Z"));
+  EXPECT_EQ(weekly_release(day("2026-03-09")), at("2026-03-09T20:00:00Z"));
 }
 
 TEST(StructuralBreaks, AreInOrderAndSayWhatChanged) {

@@ -315,7 +315,7 @@ TEST_F(Revisions, WeeklyRowsAreKnownByTheirTier) {
   EXPECT_THAT(rows_of(reader(),
                       "SELECT symbol, tier_identifier, off_exchange_volume, known_from "
                       "FROM finra_otc_weekly_raw ORDER BY 2"),
-              ElementsAre("ABRpD|T1|70|2026-01-26T05:00:00Z", "ABRpD|T2|70|2026-02-09T05:00:00Z"));
+              ElementsAre("ABRpD|T1|70|2026-01-26T21:00:00Z", "ABRpD|T2|70|2026-02-09T21:00:00Z"));
 }
 
 }  // namespace offex::store

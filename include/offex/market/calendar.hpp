@@ -49,8 +49,12 @@ struct SessionHours {
 /// Returns the moment the file of `day` becomes public by FINRA's rule: 18:00 New York time.
 [[nodiscard]] Instant daily_publication(Day day);
 
-/// Returns the moment a week becomes public by FINRA's rule: Monday + 21 days for tier `T1`,
-/// + 35 days otherwise, at midnight New York time.
+/// Returns the moment from which weekly data that FINRA published on `published` count as known:
+/// 16:00 New York time of that day, because FINRA tells the day and not the hour.
+[[nodiscard]] Instant weekly_release(Day published);
+
+/// Returns the moment a week becomes public by FINRA's rule: the release of Monday + 21 days for
+/// tier `T1`, + 35 days otherwise.
 [[nodiscard]] Instant weekly_publication(Day week_start, std::string_view tier);
 
 /// A day on which the meaning of published numbers changed.
