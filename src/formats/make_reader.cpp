@@ -8,8 +8,10 @@
 #include "offex/formats/document.hpp"
 
 #include "formats/csv_row_internal.hpp"
-#include "formats/grouped_reader_internal.hpp"
+#include "formats/directory_reader_internal.hpp"
+#include "formats/finra_reader_internal.hpp"
 #include "formats/gzip_internal.hpp"
+#include "formats/polygon_reader_internal.hpp"
 #include "formats/short_layout_internal.hpp"
 #include "formats/short_reader_internal.hpp"
 #include "formats/table_reader_internal.hpp"
@@ -19,9 +21,11 @@ namespace offex::formats {
 namespace {
 
 constexpr std::string_view kUnderstood =
-    "understood are FINRA's and Nasdaq's daily short-sale files, tables of short volume, bars, "
-    "weekly volume, lit direction and index members, and Polygon's day files and grouped daily "
-    "replies";
+    "understood are FINRA's and Nasdaq's daily short-sale files, FINRA's weekly downloads and "
+    "Query "
+    "API replies, ATS weekly summaries, tables of short volume, bars, weekly volume, lit "
+    "direction, index members and securities, Nasdaq's symbol directories, and "
+    "Polygon's day files and replies with daily bars, tickers, exchanges and conditions";
 
 using Made = Result<std::unique_ptr<Reader>>;
 
@@ -73,9 +77,30 @@ Result<void> check_facility(const ShortLayout& layout, const ReadOptions& option
   return {};
 }
 
+// A name of a short-sale file promises its content; any other file may be no data at all.
+std::unexpected<base::Error> no_layout(std::string_view header, const ReadOptions& options) {
+  const bool promised = hints_from_name(options.file).facility.has_value();
+  const std::string_view first = header.substr(0, header.find_first_of("|,\t"));
+  const bool number =
+      !first.empty() && first.find_first_not_of("0123456789-") == std::string_view::npos;
+  std::string reason{finra_refusal(finra_names(header, finra_text(header)))};
+  if (reason.empty()) {
+    reason = fmt::format(
+        "{}; {}", number ? "the header line is missing" : "this is no header of a known layout",
+        kUnderstood);
+  }
+  auto error = damaged(options.file, {.text = header}, "header", std::move(reason));
+  if (!promised) error.error().code = base::ErrorCode::UnknownLayout;
+  return error;
+}
+
 Made make_short(std::string_view header, ReadOptions options) {
   const Line line{.text = header};
   const auto layout = read_short_header(header);
+  const bool says_short = normalised(header).find("shortvolume") != std::string::npos;
+  if (!layout && !says_short && !hints_from_name(options.file).facility) {
+    return no_layout(header, options);
+  }
   if (!layout) {
     return fail(base::ErrorCode::Integrity,
                 fmt::format("{}; {}", layout.error().reason, kUnderstood),
@@ -93,10 +118,7 @@ Made make_table(std::string_view header, ReadOptions options) {
     for (const CsvField& field : row.fields()) names.push_back(normalised(field.text));
   }
   const TableLayout* layout = find_table_layout(names);
-  if (layout == nullptr) {
-    return damaged(options.file, {.text = header}, "header",
-                   fmt::format("this is no header of a known layout; {}", kUnderstood));
-  }
+  if (layout == nullptr) return no_layout(header, options);
   if (layout->dataset == market::Dataset::DailyBarFlatFile) OFFEX_TRY(add_day_hint(options));
   if (options.facility && market::is_exchange(*options.facility)) {
     return fail(base::ErrorCode::InvalidArgument,
@@ -133,9 +155,17 @@ Made make_reader(std::string_view head, ReadOptions options) {
     return damaged(options.file, place, {}, "an HTML or XML page instead of data");
   }
   if (first != std::string_view::npos && text[first] == '{') {
-    OFFEX_TRY(add_day_hint(options));
-    return make_grouped_reader(std::move(options));
+    return make_polygon_reader(std::move(options));
   }
+  if (first != std::string_view::npos && text[first] == '[') {
+    return make_finra_json_reader(std::move(options));
+  }
+  const FinraText finra = finra_text(line);
+  if (const FinraLayout* layout =
+          find_finra_layout(finra_names(line, finra), FinraSource::Text, options.file)) {
+    return make_finra_text_reader(*layout, finra, std::move(options));
+  }
+  if (is_directory_header(line)) return make_directory_reader(std::move(options));
   if (line.find('|') != std::string_view::npos) return make_short(line, std::move(options));
   return make_table(line, std::move(options));
 }

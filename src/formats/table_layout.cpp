@@ -21,7 +21,7 @@ constexpr std::array kShortFields = {
     TableField{"market_mask", Type::Int32, Optional, kMarketNames, false, FieldKind::MarketMask},
     TableField{"short_volume", Type::Quantity, Nullable, "shortvolume"},
     TableField{"short_exempt_volume", Type::Quantity, Optional, "shortexemptvolume"},
-    TableField{"total_volume", Type::Quantity, Nullable, "totalvolume"},
+    TableField{"total_volume", Type::Quantity, Nullable, "totalvolume totalsharevolume"},
 };
 
 constexpr std::array kBarFields = {
@@ -60,6 +60,17 @@ constexpr std::array kConstituentFields = {
     TableField{"valid_to", Type::Day, Optional, "to validto"},
 };
 
+constexpr std::array kReferenceFields = {
+    TableField{"known_from", Type::Day, Optional, "knownfrom", true},
+    TableField{"symbol", Type::Symbol, Value, "symbol", true},
+    TableField{"name", Type::Text, Optional, "name"},
+    TableField{"type", Type::Text, Optional, "type"},
+    TableField{"sector", Type::Text, Optional, "sector"},
+    TableField{"industry", Type::Text, Optional, "industry"},
+    TableField{"market_cap", Type::Double, Optional, "marketcap"},
+    TableField{"shares_outstanding", Type::Quantity, Optional, "sharesoutstanding"},
+};
+
 constexpr std::array kDayFileFields = {
     TableField{"symbol", Type::Symbol, Value, "ticker", true},
     TableField{"open", Type::Price, Value, "open"},
@@ -86,6 +97,8 @@ constexpr std::array kLayouts = {
                 "indexsymbol", ""},
     TableLayout{market::Dataset::IndexConstituents, "index constituents", kConstituentFields,
                 "index", ""},
+    TableLayout{market::Dataset::SecurityReference, "security reference", kReferenceFields,
+                "symbol", "", true},
 };
 
 std::string_view next_word(std::string_view& words) {
@@ -111,8 +124,15 @@ const TableLayout* find_table_layout(std::span<const std::string> header) {
     }
     return true;
   };
+  const auto has_others = [header](const TableLayout& layout) {
+    return !std::ranges::all_of(header, [&layout](const std::string& name) {
+      return std::ranges::any_of(
+          layout.fields, [&](const TableField& field) { return is_one_of(name, field.names); });
+    });
+  };
   for (const TableLayout& layout : kLayouts) {
-    if (has_all(layout.marks)) return &layout;
+    if (!has_all(layout.marks)) continue;
+    if (!layout.closed || (header.size() > 1 && !has_others(layout))) return &layout;
   }
   return nullptr;
 }

@@ -41,6 +41,8 @@ struct TableLayout {
   std::span<const TableField> fields;
   std::string_view marks;    ///< normalised names; a header with one of each group is this layout
   std::string_view ignored;  ///< normalised names of columns that are known and not needed
+  /// Its marks are common words: the header has two columns at least and none that is not its own.
+  bool closed{false};
 };
 
 /// Returns the layout whose marks the header has, or nullptr.

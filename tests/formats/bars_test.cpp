@@ -87,8 +87,9 @@ TEST(GroupedBars, RefusesACountThatDoesNotMatch) {
 
 TEST(GroupedBars, RefusesAnErrorReplyAndOtherJson) {
   expect_refused(read_text(R"({"status":"ERROR","error":"bad key"})", options_for("g.json")),
-                 {1, 11, "status", "reports an error"});
-  expect_refused(read_text(R"({"a":1})", options_for("g.json")), {1, 1, "results", "no grouped"});
+                 {1, 11, "status", "reports an error instead of data: bad key"});
+  expect_refused(read_text(R"({"a":1})", options_for("g.json")),
+                 {1, 1, "", "no reply of a known layout", base::ErrorCode::UnknownLayout});
 }
 
 TEST(GroupedBars, RefusesEveryCutOfAReply) {
