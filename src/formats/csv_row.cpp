@@ -8,11 +8,12 @@ std::optional<RowFault> CsvRow::read(std::string_view line) {
   // Moving strings would move short texts under the views, so that room is made first.
   unescaped_.reserve(line.size() / 2);
   for (std::string_view rest = line;;) {
-    if (rest.starts_with('"')) {
+    if (quotes_ && rest.starts_with('"')) {
       if (auto fault = read_quoted(rest)) return fault;
     } else {
-      const std::string_view field = rest.substr(0, rest.find(','));
-      if (const std::size_t quote = field.find('"'); quote != std::string_view::npos) {
+      const std::string_view field = rest.substr(0, rest.find(delimiter_));
+      const std::size_t quote = quotes_ ? field.find('"') : std::string_view::npos;
+      if (quote != std::string_view::npos) {
         return RowFault{{}, field.substr(quote), "a quote inside a field that is not quoted"};
       }
       fields_.push_back({.text = field, .bytes = field});
@@ -34,8 +35,8 @@ std::optional<RowFault> CsvRow::read_quoted(std::string_view& rest) {
   std::string_view text = rest.substr(1, end - 1);
   const std::string_view bytes = rest.substr(0, end + 1);
   rest.remove_prefix(end + 1);
-  if (!rest.empty() && rest.front() != ',') {
-    return RowFault{{}, rest, "text between a closing quote and the next comma"};
+  if (!rest.empty() && rest.front() != delimiter_) {
+    return RowFault{{}, rest, "text between a closing quote and the next field"};
   }
   if (escaped) {
     std::string& plain = unescaped_.emplace_back();

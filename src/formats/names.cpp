@@ -7,6 +7,8 @@
 
 #include "offex/formats/document.hpp"
 
+#include "formats/finra_names_internal.hpp"
+
 namespace offex::formats {
 namespace {
 
@@ -76,7 +78,9 @@ NameHints hints_from_name(std::string_view file_name) {
     if (!out.day) out.day = iso_day(name);
     return out;
   }
-  return {.day = iso_day(name), .facility = {}};
+  // The date in the name of a weekly file is its week and no trade date.
+  const auto week = week_from_name(name);
+  return {.day = week ? std::nullopt : iso_day(name), .facility = {}, .week = week};
 }
 
 }  // namespace offex::formats

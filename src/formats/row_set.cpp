@@ -21,6 +21,8 @@ std::uint64_t cell_hash(const Column& column, std::size_t row) {
       return column.values<market::Symbol>()[row].hash();
     case Type::Text:
       return std::hash<std::string>{}(column.values<std::string>()[row]);
+    case Type::Int64:
+      return static_cast<std::uint64_t>(column.values<std::int64_t>()[row]);
     default:
       return static_cast<std::uint32_t>(column.values<std::int32_t>()[row]);
   }
@@ -34,6 +36,8 @@ bool cell_equal(const Column& column, std::size_t a, std::size_t b) {
       return column.values<market::Symbol>()[a] == column.values<market::Symbol>()[b];
     case Type::Text:
       return column.values<std::string>()[a] == column.values<std::string>()[b];
+    case Type::Int64:
+      return column.values<std::int64_t>()[a] == column.values<std::int64_t>()[b];
     default:
       return column.values<std::int32_t>()[a] == column.values<std::int32_t>()[b];
   }
@@ -41,9 +45,8 @@ bool cell_equal(const Column& column, std::size_t a, std::size_t b) {
 
 }  // namespace
 
-bool RowSet::add_last(const columns::Batch& rows) {
+bool RowSet::add(const columns::Batch& rows, std::size_t row) {
   if (2 * (used_ + 1) > slots_.size()) grow(rows);
-  const std::size_t row = rows.num_rows() - 1;
   std::size_t slot = slot_of(hash(rows, row));
   for (; slots_[slot] >= 0; slot = (slot + 1) % slots_.size()) {
     if (equal(rows, static_cast<std::size_t>(slots_[slot]), row)) return false;

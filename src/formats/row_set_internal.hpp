@@ -15,7 +15,11 @@ class RowSet {
   explicit RowSet(std::vector<std::size_t> key) : key_{std::move(key)} {}
 
   /// Adds the last row of `rows`; returns false when an earlier row has the same key.
-  [[nodiscard]] bool add_last(const columns::Batch& rows);
+  [[nodiscard]] bool add_last(const columns::Batch& rows) {
+    return add(rows, rows.num_rows() - 1);
+  }
+  /// Adds a row of `rows`; returns false when a row that was added before has the same key.
+  [[nodiscard]] bool add(const columns::Batch& rows, std::size_t row);
 
  private:
   [[nodiscard]] std::uint64_t hash(const columns::Batch& rows, std::size_t row) const;

@@ -15,12 +15,13 @@ using Outcome = std::optional<RowFault>;
 
 std::optional<RowFault> place_column(std::string_view name, std::size_t index,
                                      std::array<std::optional<std::size_t>, 6>& found) {
-  constexpr std::array<std::pair<std::string_view, std::size_t>, 7> kNames = {{
+  constexpr std::array<std::pair<std::string_view, std::size_t>, 8> kNames = {{
       {"date", 0},
       {"symbol", 1},
       {"shortvolume", 2},
       {"shortexemptvolume", 3},
       {"totalvolume", 4},
+      {"totalsharevolume", 4},
       {"market", 5},
       {"marketcenter", 5},
   }};

@@ -41,6 +41,7 @@ class ShortReader final : public TextReader {
   Result<void> on_trailer(const Line& line);
   Result<void> on_row(const Line& line);
   Result<void> fault(const Line& line, const RowFault& what) { return rejects().add(line, what); }
+  [[nodiscard]] bool is_repackaged(std::string_view row) const;
   [[nodiscard]] bool is_new(const market::Symbol& symbol);
   [[nodiscard]] bool has_trailer() const { return !market::is_exchange(facility_); }
   [[nodiscard]] bool fast_ready();
@@ -58,6 +59,7 @@ class ShortReader final : public TextReader {
   std::optional<std::unordered_set<market::Symbol>> seen_;
   std::optional<Line> blank_;  // first blank line; its text is empty, so that nothing dangles
   bool trailer_seen_{false};
+  bool is_copy_{false};  // in another form than the published one
 };
 
 bool ShortReader::fast_ready() {
@@ -149,10 +151,18 @@ Result<void> ShortReader::on_row(const Line& line) {
                         .bytes = split(line.text, '|')[layout_->symbol],
                         .reason = "this symbol stands twice in the file"});
   }
+  if (columns_.size() == 0) is_copy_ = is_repackaged(line.text);
   day_ = row->day;
   columns_.append(*row);
   if (fast_ready()) fast_->learn_market(row->market_text, row->market_mask);
   return {};
+}
+
+// FINRA's own files write 20240401. A copy with other dates, whose name does not say that it is a
+// published file, may have lost its last line with the rest of the form.
+bool ShortReader::is_repackaged(std::string_view row) const {
+  return split(row, '|')[layout_->date].find('-') != std::string_view::npos &&
+         !hints_from_name(options().file).facility;
 }
 
 bool ShortReader::is_new(const market::Symbol& symbol) {
@@ -165,7 +175,7 @@ bool ShortReader::is_new(const market::Symbol& symbol) {
 
 Result<Document> ShortReader::on_end(const Line& end) {
   if (!layout_) return damaged(options().file, end, "header", "the file is empty");
-  if (has_trailer() && !trailer_seen_) {
+  if (has_trailer() && !trailer_seen_ && !is_copy_) {
     return damaged(options().file, blank_.value_or(end), "trailer",
                    "the last line with the row count is missing: the file is cut");
   }
@@ -174,7 +184,13 @@ Result<Document> ShortReader::on_end(const Line& end) {
                 "the file has no rows and its name has no date: say which day it is with --date",
                 in_file(options().file));
   }
-  return take_document();
+  Document document = take_document();
+  if (has_trailer() && !trailer_seen_) {
+    document.warnings.emplace_back(
+        "the dates are not written as FINRA does, and no last line has the row count: whether this "
+        "copy is whole cannot be told");
+  }
+  return document;
 }
 
 Document ShortReader::take_document() {

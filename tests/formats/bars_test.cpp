@@ -184,7 +184,8 @@ TEST(DayFlatFile, RefusesTradesAndQuotes) {
       "sip_timestamp,size,tape,trf_id,trf_timestamp\n",
       options_for("2026-05-22.csv"));
 
-  expect_refused(document, {1, 1, "header", "no header of a known layout"});
+  expect_refused(document,
+                 {1, 1, "header", "no header of a known layout", base::ErrorCode::UnknownLayout});
 }
 
 }  // namespace

@@ -200,7 +200,7 @@ TEST_F(SharedData, AMixtureOfFacilitiesIsRefused) {
 TEST_F(SharedData, RowsWithoutAHeaderAreRefused) {
   test::expect_refused(read(test::shared_folder() /
                             "data/finra_fractional_2026/other_published_fractional_rows.txt"),
-                       {1, 1, "header", "header line is missing"});
+                       {1, 1, "header", "header line is missing", base::ErrorCode::UnknownLayout});
 }
 
 TEST_F(SharedData, OneSymbolForFiveYearsIsAShortTableUnderItsFacility) {

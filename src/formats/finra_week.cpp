@@ -1,0 +1,76 @@
+#include <fmt/format.h>
+
+#include "formats/faults_internal.hpp"
+#include "formats/finra_names_internal.hpp"
+#include "formats/finra_week_internal.hpp"
+
+namespace offex::formats {
+namespace {
+
+using market::Day;
+
+constexpr std::int32_t kMondayToFriday = 4;
+
+bool is_monday(Day day) { return day.weekday() == market::Weekday::Monday; }
+
+// Nobody can publish or update a week that is not over.
+bool is_over(Day week, std::optional<Day> updated) {
+  return !updated || *updated >= week.plus(kMondayToFriday);
+}
+
+bool stands_in(const std::string& name, Day day) {
+  return name.find(day.compact()) != std::string::npos || name.find(day.iso()) != std::string::npos;
+}
+
+}  // namespace
+
+FileWeek::FileWeek(const ReadOptions& options)
+    : file_{options.file}, named_{week_from_name(options.file)}, told_{options.week} {}
+
+std::unexpected<base::Error> FileWeek::refuse(std::string reason) const {
+  return fail(base::ErrorCode::InvalidArgument, std::move(reason), in_file(file_));
+}
+
+Result<Day> FileWeek::resolve(std::optional<Day> updated) {
+  if (!chosen_) {
+    OFFEX_ASSIGN(chosen_, choose(updated));
+  }
+  if (!is_over(*chosen_, updated)) {
+    return refuse(
+        fmt::format("the week {} was not over on {}, the last update date of a row: say "
+                    "with --week which Monday the week starts on",
+                    chosen_->iso(), updated->iso()));
+  }
+  return *chosen_;
+}
+
+Result<Day> FileWeek::choose(std::optional<Day> updated) const {
+  if (told_ && !is_monday(*told_)) {
+    return refuse(fmt::format("--week {} is no Monday: weeks are named by theirs", told_->iso()));
+  }
+  const bool week_in_name = named_ && is_monday(*named_) && is_over(*named_, updated);
+  if (week_in_name && told_ && *named_ != *told_) {
+    return refuse(
+        fmt::format("the name says week {}, but --week says {}", named_->iso(), told_->iso()));
+  }
+  if (week_in_name) return *named_;
+  if (told_) return *told_;
+  if (updated && stands_in(file_, *updated)) {
+    return refuse(
+        fmt::format("the date in the name, {}, is the rows' last update date: it says when FINRA "
+                    "published the file, not which week it is. Say with --week which Monday the "
+                    "week starts on",
+                    updated->iso()));
+  }
+  if (named_ && !is_monday(*named_)) {
+    return refuse(
+        fmt::format("the name says week {}, which is no Monday: say with --week which "
+                    "Monday the week starts on",
+                    named_->iso()));
+  }
+  return refuse(
+      "neither the rows nor the name (OTC_ats_2025-12-01, OTC_non_ats_2025-12-01) say "
+      "which week this is: say with --week which Monday it starts on");
+}
+
+}  // namespace offex::formats
