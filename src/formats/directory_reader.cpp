@@ -124,7 +124,7 @@ std::vector<std::string> header_names(std::string_view header) {
 
 std::string_view trimmed(std::string_view text) {
   const std::size_t first = text.find_first_not_of(' ');
-  if (first == std::string_view::npos) return {};
+  if (first == std::string_view::npos) return text.substr(0, 0);
   return text.substr(first, text.find_last_not_of(' ') + 1 - first);
 }
 

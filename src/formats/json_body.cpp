@@ -41,6 +41,26 @@ bool is_json_number(std::string_view text) {
   return text.empty();
 }
 
+bool is_inside_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+
+// The end of the longest good start. Starts that end before a whole character are good up to a
+// length and bad from there on, so that halving finds it.
+const char* first_bad_utf8(std::string_view text) {
+  std::size_t good = 0;
+  std::size_t bad = text.size();
+  while (good < bad) {
+    std::size_t middle = good + (bad - good) / 2;
+    while (middle > good && is_inside_character(text[middle])) --middle;
+    if (middle == good) {
+      do ++middle;
+      while (middle < bad && is_inside_character(text[middle]));
+    }
+    if (middle == bad) break;
+    (simdjson::validate_utf8(text.data(), middle) ? good : bad) = middle;
+  }
+  return text.data() + good;
+}
+
 std::string push_int32(columns::Column& column, std::string_view text) {
   const auto value = read_decimal(text, 0);
   if (!value) return std::string{number_reason(text, value.error())};
@@ -76,7 +96,10 @@ Result<void> JsonBody::open() {
                                           text_.size() - skipped};
   const auto code = parser_.iterate(view).get(document_);
   if (code == simdjson::SUCCESS) return {};
-  return refuse(nullptr, {}, fmt::format("not JSON: {}", simdjson::error_message(code)));
+  const char* at = nullptr;
+  if (code == simdjson::UNCLOSED_STRING) at = text_.data() + size_;
+  if (code == simdjson::UTF8_ERROR) at = first_bad_utf8({text_.data(), size_});
+  return refuse(at, {}, fmt::format("not JSON: {}", simdjson::error_message(code)));
 }
 
 Result<void> JsonBody::close() {
@@ -113,6 +136,12 @@ std::unexpected<base::Error> JsonBody::refuse(const char* at, std::string_view f
 }
 
 std::unexpected<base::Error> JsonBody::malformed(simdjson::error_code code) {
+  if (code == simdjson::INCOMPLETE_ARRAY_OR_OBJECT) {
+    return refuse(text_.data() + size_, {},
+                  fmt::format("the last bracket of {} is not the end: the text is cut, or more "
+                              "text follows",
+                              title_));
+  }
   const char* at = nullptr;
   if (document_.current_location().get(at) != simdjson::SUCCESS) at = text_.data() + size_;
   return refuse(at, {},
