@@ -66,6 +66,7 @@ constexpr std::array kPlainTables{
     PlainTable{"symbol_spelling",
                "SELECT p.style, p.symbol_raw, d.symbol FROM symbol_spelling p "
                "JOIN symbol_dictionary d USING (symbol_code) ORDER BY ALL"},
+    PlainTable{"venue", "SELECT mpid, crd, name FROM venue ORDER BY ALL"},
     PlainTable{"build_state",
                "SELECT table_name, variant, first_day, last_day FROM build_state "
                "ORDER BY table_name, variant"},

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
@@ -8,14 +9,13 @@
 #include "store/digests_internal.hpp"
 #include "store/layout_internal.hpp"
 #include "store/query_internal.hpp"
+#include "store/stored_rows_internal.hpp"
 
 namespace offex::store {
 
 namespace {
 
 using columns::Batch;
-using columns::Column;
-using columns::Type;
 using TableDigest = Reader::TableDigest;
 
 /// One revision of a fact table, named without its number.
@@ -29,16 +29,26 @@ struct RevisionRow {
 struct FactNames {
   std::map<std::int32_t, RevisionRow> revisions;
   std::vector<market::Symbol> spellings;  // by raw_code
+  std::vector<VenueEntry> venues;         // by venue_code
+
+  [[nodiscard]] CodeNames codes() const {
+    const auto at = [](const auto& names, std::int32_t code) {
+      const auto place = static_cast<std::size_t>(code);
+      return place < names.size() ? &names[place] : nullptr;
+    };
+    return {.spelling = [this, at](std::int32_t code) { return at(spellings, code); },
+            .venue = [this, at](std::int32_t code) { return at(venues, code); }};
+  }
 };
 
 /// Rebuilds the batches of a fact table, revision after revision, and digests each from the rows
 /// themselves: what is stored is checked, not what was noted.
 class FactDigester {
  public:
-  FactDigester(std::string_view table, const FactNames& names) : table_{table}, names_{&names} {}
+  FactDigester(const FactLayout& layout, const FactNames& names)
+      : layout_{&layout}, table_{layout.table}, names_{&names}, codes_{names.codes()} {}
 
-  /// Takes rows of (revision_id, raw_code or symbol_raw, values...) with equal revisions side by
-  /// side, as they were appended.
+  /// Takes rows of `stored_columns` with equal revisions side by side, as they were appended.
   Result<void> add(const Batch& rows) {
     const auto& ids = rows.column(0).values<std::int32_t>();
     for (std::size_t row = 0; row < rows.num_rows(); ++row) {
@@ -46,11 +56,7 @@ class FactDigester {
         OFFEX_TRY(finish_revision());
         OFFEX_TRY(start_revision(ids[row]));
       }
-      OFFEX_ASSIGN(const market::Symbol raw, spelling(rows.column(1), row));
-      current_->column(0).push(raw);
-      for (std::size_t i = 2; i < rows.num_columns(); ++i) {
-        current_->column(i - 1).push_from(rows.column(i), row);
-      }
+      OFFEX_TRY(push_stored(*layout_, rows, row, codes_, *current_));
     }
     rows_ += rows.num_rows();
     return {};
@@ -73,18 +79,6 @@ class FactDigester {
   }
 
  private:
-  [[nodiscard]] Result<market::Symbol> spelling(const Column& column, std::size_t row) const {
-    if (column.type() == Type::Text) {
-      return market::Symbol::from_trusted(column.values<std::string>()[row]);
-    }
-    const auto code = static_cast<std::size_t>(column.values<std::int32_t>()[row]);
-    if (code >= names_->spellings.size()) {
-      return fail(base::ErrorCode::Integrity,
-                  std::string{table_} + " has an unknown symbol code " + std::to_string(code));
-    }
-    return names_->spellings[code];
-  }
-
   Result<void> start_revision(std::int32_t id) {
     const auto found = names_->revisions.find(id);
     if (found == names_->revisions.end()) {
@@ -93,11 +87,7 @@ class FactDigester {
     }
     id_ = id;
     revision_ = &found->second;
-    current_ = std::make_unique<Batch>();
-    current_->add(Column{"symbol", Type::Symbol});
-    for (const FactColumn& column : layout_of(revision_->dataset).columns) {
-      current_->add(Column{std::string{column.name}, column.type});
-    }
+    current_ = std::make_unique<Batch>(empty_batch(*layout_));
     return {};
   }
 
@@ -122,24 +112,16 @@ class FactDigester {
     return {};
   }
 
+  const FactLayout* layout_;
   std::string_view table_;
   const FactNames* names_;
+  CodeNames codes_;
   std::map<std::string, std::string> digests_;
   std::uint64_t rows_{0};
   std::int32_t id_{0};
   const RevisionRow* revision_{nullptr};
   std::unique_ptr<Batch> current_;
 };
-
-/// Columns of a fact table as FactDigester wants them. No join: a join may change the order.
-std::string facts_sql(const FactLayout& layout) {
-  std::string sql = "SELECT revision_id, ";
-  sql += layout.key == KeyRule::Index ? "symbol_raw" : "raw_code";
-  for (const FactColumn& column : layout.columns) {
-    sql += ", " + std::string{column.stored};
-  }
-  return sql + " FROM " + std::string{layout.table};
-}
 
 Result<std::map<std::int32_t, RevisionRow>> read_revisions(const ReaderImpl& impl) {
   std::map<std::int32_t, RevisionRow> out;
@@ -153,6 +135,9 @@ Result<std::map<std::int32_t, RevisionRow>> read_revisions(const ReaderImpl& imp
       if (!dataset) {
         return fail(base::ErrorCode::Integrity,
                     "unknown data set " + std::string{engine::text_of(datasets[i])});
+      }
+      if (market::is_tape(*dataset)) {
+        continue;  // no rows: its file is in the archive
       }
       out.emplace(ids[i], RevisionRow{.name = std::string{engine::text_of(names[i])},
                                       .dataset = *dataset,
@@ -181,11 +166,24 @@ Result<std::vector<market::Symbol>> read_spellings(const ReaderImpl& impl) {
   return out;
 }
 
+Result<std::vector<VenueEntry>> read_venues(const ReaderImpl& impl) {
+  std::vector<VenueEntry> out;
+  OFFEX_TRY(impl.each_chunk(kVenuesSql, {}, [&](duckdb_data_chunk chunk) -> Result<void> {
+    append_venues(chunk, out);
+    return {};
+  }));
+  return out;
+}
+
 Result<TableDigest> digest_facts(const ReaderImpl& impl, const FactLayout& layout,
                                  const FactNames& names) {
   OFFEX_ASSIGN(Session session, impl.session());
-  OFFEX_ASSIGN(QueryRows rows, run_user_query(std::move(session), facts_sql(layout), {}));
-  FactDigester digester{layout.table, names};
+  // No join: a join may change the order.
+  OFFEX_ASSIGN(QueryRows rows,
+               run_user_query(
+                   std::move(session),
+                   "SELECT " + stored_columns(layout) + " FROM " + std::string{layout.table}, {}));
+  FactDigester digester{layout, names};
   Batch batch;
   while (true) {
     OFFEX_ASSIGN(const bool more, rows.next(batch));
@@ -202,9 +200,10 @@ Result<std::vector<TableDigest>> fact_digests(const ReaderImpl& impl) {
   FactNames names;
   OFFEX_ASSIGN(names.revisions, read_revisions(impl));
   OFFEX_ASSIGN(names.spellings, read_spellings(impl));
+  OFFEX_ASSIGN(names.venues, read_venues(impl));
   std::vector<TableDigest> out;
   for (const FactLayout& layout : all_layouts()) {
-    if (out.empty() || layout.table != out.back().table) {
+    if (std::ranges::find(out, layout.table, &TableDigest::table) == out.end()) {
       OFFEX_ASSIGN(out.emplace_back(), digest_facts(impl, layout, names));
     }
   }

@@ -1,9 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <cstring>
-#include <map>
-#include <numeric>
-#include <utility>
 
 #include "offex/base/check.hpp"
 
@@ -16,6 +12,21 @@ namespace {
 using columns::Column;
 using columns::Type;
 using market::Dataset;
+
+constexpr KeyRule kPartDay{.part_day = true};
+constexpr KeyRule kDayAndFacility{
+    .day = "trade_date", .group = "facility", .group_type = Type::Int32};
+constexpr KeyRule kTradeDate{.day = "trade_date"};
+constexpr KeyRule kSettlementDate{.day = "settlement_date"};
+constexpr KeyRule kWeekAndTier{
+    .day = "week_start_date", .group = "tier_identifier", .group_may_miss = true};
+constexpr KeyRule kWeekAndKind{
+    .day = "week_start_date", .group = "summary_type", .group_end = "tier_identifier"};
+constexpr KeyRule kDayAndVersion{.day = "trade_date", .group = "inference_version"};
+constexpr KeyRule kPartDayAndDirectory{.part_day = true, .group = "directory"};
+constexpr KeyRule kKnownFrom{.day = "known_from", .day_may_miss = true};
+constexpr KeyRule kIndex{.group = "index_symbol", .group_type = Type::Symbol};
+constexpr KeyRule kOneKey{};
 
 constexpr std::array kShortColumns{
     FactColumn{"market_mask", "market", Type::Int32, true},
@@ -45,189 +56,173 @@ constexpr std::array kLitColumns{
     FactColumn{"lit_sell_volume", "lit_sell_volume", Type::Quantity},
     FactColumn{"classification_method", "classification_method", Type::Text, true},
     FactColumn{"lit_coverage_pct", "lit_coverage_pct", Type::Double, true},
+    FactColumn{"lit_midpoint_volume", "lit_midpoint_volume", Type::Quantity, true},
+    FactColumn{"lit_unclassified_volume", "lit_unclassified_volume", Type::Quantity, true},
+    FactColumn{"off_exchange_volume", "off_exchange_volume", Type::Quantity, true},
+    FactColumn{"off_exchange_midpoint_volume", "off_exchange_midpoint_volume", Type::Quantity,
+               true},
+    FactColumn{"tape_volume", "tape_volume", Type::Quantity, true},
+    FactColumn{"trade_count", "trade_count", Type::Int64, true},
 };
 constexpr std::array kConstituentColumns{
     FactColumn{"valid_from", "valid_from", Type::Day, true},
     FactColumn{"valid_to", "valid_to", Type::Day, true},
 };
+constexpr std::array kSummaryColumns{
+    FactColumn{"issue_name", "issue_name", Type::Text, true},
+    FactColumn{"product_type", "product_type", Type::Text, true},
+    FactColumn{"share_quantity", "share_quantity", Type::Quantity},
+    FactColumn{"trade_count", "trade_count", Type::Int64, true},
+    FactColumn{"notional", "notional", Type::Double, true},
+    FactColumn{"initial_published_date", "initial_published_date", Type::Day, true},
+    FactColumn{"last_update_date", "last_update_date", Type::Day, true},
+    FactColumn{"total_share_quantity", "total_share_quantity", Type::Quantity, true},
+    FactColumn{"total_trade_count", "total_trade_count", Type::Int64, true},
+};
+constexpr std::array kShortInterestColumns{
+    FactColumn{"issue_name", "issue_name", Type::Text, true},
+    FactColumn{"market_class", "market_class", Type::Text, true},
+    FactColumn{"current_short", "current_short", Type::Quantity},
+    FactColumn{"previous_short", "previous_short", Type::Quantity, true},
+    FactColumn{"average_daily_volume", "average_daily_volume", Type::Quantity, true},
+    FactColumn{"change_percent", "change_percent", Type::Double, true},
+    FactColumn{"days_to_cover", "days_to_cover", Type::Double, true},
+    FactColumn{"revised", "revised", Type::Bool, true},
+    FactColumn{"split", "split", Type::Bool, true},
+};
+constexpr std::array kThresholdColumns{
+    FactColumn{"threshold_flag", "threshold_flag", Type::Text, true},
+    FactColumn{"market_category", "market_category", Type::Text, true},
+};
+constexpr std::array kDirectoryColumns{
+    FactColumn{"act_symbol", "act_symbol", Type::Text, true},
+    FactColumn{"nasdaq_symbol", "nasdaq_symbol", Type::Text, true},
+    FactColumn{"security_name", "security_name", Type::Text},
+    FactColumn{"listing_exchange", "listing_exchange", Type::Text, true},
+    FactColumn{"etf", "etf", Type::Bool, true},
+    FactColumn{"test_issue", "test_issue", Type::Bool, true},
+    FactColumn{"round_lot", "round_lot", Type::Int32, true},
+};
+constexpr std::array kSecurityColumns{
+    FactColumn{"name", "name", Type::Text, true},
+    FactColumn{"type", "type", Type::Text, true},
+    FactColumn{"sector", "sector", Type::Text, true},
+    FactColumn{"industry", "industry", Type::Text, true},
+    FactColumn{"market_cap", "market_cap", Type::Double, true},
+    FactColumn{"shares_outstanding", "shares_outstanding", Type::Quantity, true},
+};
+constexpr std::array kConditionColumns{
+    FactColumn{"condition", "condition", Type::Int32},
+    FactColumn{"name", "name", Type::Text, true},
+    FactColumn{"type", "type", Type::Text, true},
+    FactColumn{"sip_letters", "sip_letters", Type::Text, true},
+    FactColumn{"updates_high_low", "updates_high_low", Type::Bool, true},
+    FactColumn{"updates_open_close", "updates_open_close", Type::Bool, true},
+    FactColumn{"updates_volume", "updates_volume", Type::Bool, true},
+};
+constexpr std::array kExchangeListColumns{
+    FactColumn{"exchange", "exchange", Type::Int32},
+    FactColumn{"name", "name", Type::Text, true},
+    FactColumn{"acronym", "acronym", Type::Text, true},
+    FactColumn{"mic", "mic", Type::Text, true},
+    FactColumn{"participant_id", "participant_id", Type::Text, true},
+    FactColumn{"type", "type", Type::Text, true},
+};
+
+constexpr std::array<std::string_view, 1> kConstituentIdentity{"valid_from"};
+constexpr std::array<std::string_view, 5> kSummaryIdentity{"mpid", "firm_crd", "participant_name",
+                                                           "product_type", "issue_name"};
+constexpr std::array<std::string_view, 3> kConditionIdentity{"condition", "type", "name"};
+// One id stands for several: Polygon numbers all off-exchange venues 4.
+constexpr std::array<std::string_view, 4> kExchangeIdentity{"exchange", "mic", "participant_id",
+                                                            "name"};
+
+constexpr FactLayout summary_layout(Dataset dataset) {
+  return {.dataset = dataset,
+          .table = "fact_weekly_summary",
+          .key = &kWeekAndKind,
+          .columns = kSummaryColumns,
+          .venues = true,
+          .published = "initial_published_date",
+          .identity = kSummaryIdentity};
+}
 
 constexpr std::array kLayouts{
-    FactLayout{Dataset::FinraShortDaily, "fact_short", KeyRule::PartDay, kShortColumns},
-    FactLayout{Dataset::FinraShortTable, "fact_short", KeyRule::DayAndFacility, kShortColumns},
-    FactLayout{Dataset::ExchangeShortDaily, "fact_exchange_short", KeyRule::PartDay,
-               kExchangeColumns},
-    FactLayout{Dataset::DailyBarFlatFile, "fact_bar", KeyRule::PartDay, kBarColumns},
-    FactLayout{Dataset::DailyBarGrouped, "fact_bar", KeyRule::PartDay, kBarColumns},
-    FactLayout{Dataset::DailyBarTable, "fact_bar", KeyRule::Day, kBarColumns},
-    FactLayout{Dataset::OtcWeeklyTable, "fact_weekly", KeyRule::WeekAndTier, kWeeklyColumns},
-    FactLayout{Dataset::LitDirectionTable, "fact_lit", KeyRule::Day, kLitColumns},
-    FactLayout{Dataset::IndexConstituents, "fact_constituent", KeyRule::Index, kConstituentColumns},
+    FactLayout{Dataset::FinraShortDaily, "fact_short", &kPartDay, kShortColumns},
+    FactLayout{Dataset::FinraShortTable, "fact_short", &kDayAndFacility, kShortColumns},
+    FactLayout{Dataset::ExchangeShortDaily, "fact_exchange_short", &kPartDay, kExchangeColumns},
+    FactLayout{Dataset::DailyBarFlatFile, "fact_bar", &kPartDay, kBarColumns},
+    FactLayout{Dataset::DailyBarGrouped, "fact_bar", &kPartDay, kBarColumns},
+    FactLayout{Dataset::DailyBarTable, "fact_bar", &kTradeDate, kBarColumns},
+    FactLayout{Dataset::OtcWeeklyTable, "fact_weekly", &kWeekAndTier, kWeeklyColumns},
+    FactLayout{Dataset::LitDirectionTable, "fact_lit", &kTradeDate, kLitColumns},
+    FactLayout{.dataset = Dataset::IndexConstituents,
+               .table = "fact_constituent",
+               .key = &kIndex,
+               .columns = kConstituentColumns,
+               .symbols = SymbolUse::Text,
+               .day_column = false,
+               .identity = kConstituentIdentity},
+    summary_layout(Dataset::WeeklySummary),
+    summary_layout(Dataset::WeeklyDownload),
+    summary_layout(Dataset::AtsSummary),
+    FactLayout{Dataset::RegShoApi, "fact_short", &kDayAndFacility, kShortColumns},
+    FactLayout{Dataset::ShortInterest, "fact_short_interest", &kSettlementDate,
+               kShortInterestColumns},
+    FactLayout{Dataset::ThresholdList, "fact_threshold", &kTradeDate, kThresholdColumns},
+    FactLayout{Dataset::DailyBarAggregates, "fact_bar", &kTradeDate, kBarColumns},
+    FactLayout{Dataset::SymbolDirectory, "fact_symbol_directory", &kPartDayAndDirectory,
+               kDirectoryColumns},
+    FactLayout{.dataset = Dataset::SecurityReference,
+               .table = "fact_security",
+               .key = &kKnownFrom,
+               .columns = kSecurityColumns,
+               .day_column = false},
+    FactLayout{.dataset = Dataset::TradeConditions,
+               .table = "fact_trade_condition",
+               .key = &kOneKey,
+               .columns = kConditionColumns,
+               .symbols = SymbolUse::None,
+               .day_column = false,
+               .identity = kConditionIdentity},
+    FactLayout{.dataset = Dataset::ExchangeList,
+               .table = "fact_exchange",
+               .key = &kOneKey,
+               .columns = kExchangeListColumns,
+               .symbols = SymbolUse::None,
+               .day_column = false,
+               .identity = kExchangeIdentity},
+    FactLayout{Dataset::LitDirectionTape, "fact_lit", &kDayAndVersion, kLitColumns},
 };
-
-std::unexpected<base::Error> broken(Dataset dataset, std::string_view what) {
-  return fail(base::ErrorCode::Internal, "rows of " + std::string{market::to_string(dataset)} +
-                                             " break their column contract: " + std::string{what});
-}
-
-/// The columns that make the key, missing ones as null pointers.
-struct KeyColumns {
-  const Column* symbol{nullptr};
-  const Column* day{nullptr};
-  const Column* group{nullptr};
-};
-
-struct KeyNames {
-  std::string_view day;
-  std::string_view group;
-  Type group_type{};
-  bool group_may_be_missing{false};
-};
-
-KeyNames key_names(KeyRule rule) {
-  switch (rule) {
-    case KeyRule::PartDay:
-      return {};
-    case KeyRule::DayAndFacility:
-      return {"trade_date", "facility", Type::Int32};
-    case KeyRule::WeekAndTier:
-      return {"week_start_date", "tier_identifier", Type::Text, true};
-    case KeyRule::Day:
-      return {"trade_date", ""};
-    case KeyRule::Index:
-      return {"", "index_symbol", Type::Symbol};
-  }
-  return {};
-}
-
-/// Finds a column; one that must be there, has another type or misses values is an error.
-Result<const Column*> checked_column(const FactRows& part, std::string_view name, Type type,
-                                     bool may_be_absent, bool may_miss_values) {
-  const Column* column = part.rows->find(name);
-  if (column == nullptr) {
-    if (may_be_absent) {
-      return nullptr;
-    }
-    return broken(part.dataset, "no column " + std::string{name});
-  }
-  if (column->type() != type) {
-    return broken(part.dataset, std::string{name} + " has type " +
-                                    std::string{columns::to_string(column->type())});
-  }
-  if (column->size() != part.rows->num_rows()) {
-    return broken(part.dataset, std::string{name} + " has another length");
-  }
-  if (!may_miss_values && column->validity().missing(column->size()) != 0) {
-    return broken(part.dataset, std::string{name} + " misses values");
-  }
-  return column;
-}
-
-Result<KeyColumns> check_part(const FactRows& part, const FactLayout& layout) {
-  if (part.rows == nullptr) {
-    return broken(part.dataset, "no batch");
-  }
-  KeyColumns out;
-  OFFEX_ASSIGN(out.symbol, checked_column(part, "symbol", Type::Symbol, false, false));
-  const KeyNames names = key_names(layout.key);
-  if (layout.key == KeyRule::PartDay && !part.day) {
-    return broken(part.dataset, "no day");
-  }
-  if (!names.day.empty()) {
-    OFFEX_ASSIGN(out.day, checked_column(part, names.day, Type::Day, false, false));
-  }
-  if (!names.group.empty()) {
-    const bool lenient = names.group_may_be_missing;
-    OFFEX_ASSIGN(out.group, checked_column(part, names.group, names.group_type, lenient, lenient));
-  }
-  for (const FactColumn& column : layout.columns) {
-    OFFEX_ASSIGN([[maybe_unused]] const Column* const found,
-                 checked_column(part, column.name, column.type, column.may_be_absent, true));
-  }
-  return out;
-}
-
-Result<std::string> group_text(const FactRows& part, const Column* group, std::size_t row) {
-  if (group == nullptr || !group->valid(row)) {
-    return std::string{};
-  }
-  if (group->type() == Type::Text) {
-    return group->values<std::string>()[row];
-  }
-  if (group->type() == Type::Symbol) {
-    return market::to_canonical(group->values<market::Symbol>()[row],
-                                market::symbol_style(part.dataset))
-        .str();
-  }
-  const std::int32_t number = group->values<std::int32_t>()[row];
-  if (number < 0 || number > static_cast<std::int32_t>(market::Facility::Npsx)) {
-    return broken(part.dataset, "facility out of range");
-  }
-  return std::string{market::to_string(static_cast<market::Facility>(number))};
-}
-
-void sort_rows(KeyedRows& keyed) {
-  const auto& symbols = keyed.batch->find("symbol")->values<market::Symbol>();
-  const Column* from = keyed.batch->find("valid_from");
-  const auto before = [&](std::uint32_t a, std::uint32_t b) {
-    if (const auto order = symbols[a] <=> symbols[b]; order != 0) {
-      return order < 0;
-    }
-    if (from == nullptr) {
-      return false;
-    }
-    const auto start = [&](std::uint32_t row) {
-      return std::pair{from->valid(row), from->valid(row) ? from->values<std::int32_t>()[row] : 0};
-    };
-    return start(a) < start(b);
-  };
-  if (!std::is_sorted(keyed.rows.begin(), keyed.rows.end(), before)) {
-    std::stable_sort(keyed.rows.begin(), keyed.rows.end(), before);
-    keyed.whole_batch_in_order = false;
-  }
-}
-
-KeyedRows whole_batch(const FactRows& part) {
-  KeyedRows out;
-  out.key = {part.dataset, part.day,
-             part.facility ? std::string{market::to_string(*part.facility)} : std::string{}};
-  out.batch = part.rows;
-  out.rows.resize(part.rows->num_rows());
-  std::iota(out.rows.begin(), out.rows.end(), 0U);
-  out.whole_batch_in_order = true;
-  return out;
-}
-
-Result<std::vector<KeyedRows>> grouped(const FactRows& part, const KeyColumns& key) {
-  std::map<FactKey, std::size_t> places;
-  std::vector<KeyedRows> out;
-  for (std::size_t row = 0; row < part.rows->num_rows(); ++row) {
-    FactKey row_key{.dataset = part.dataset, .day = {}, .facility = {}};
-    if (key.day != nullptr) {
-      row_key.day = market::Day::from_days(key.day->values<std::int32_t>()[row]);
-    }
-    OFFEX_ASSIGN(row_key.facility, group_text(part, key.group, row));
-    const auto [place, fresh] = places.try_emplace(row_key, out.size());
-    if (fresh) {
-      out.push_back({.key = std::move(row_key), .batch = part.rows, .rows = {}});
-    }
-    out[place->second].rows.push_back(static_cast<std::uint32_t>(row));
-  }
-  return out;
-}
 
 }  // namespace
 
 const FactLayout& layout_of(Dataset dataset) {
-  const auto index = static_cast<std::size_t>(dataset);
-  OFFEX_CHECK(index < kLayouts.size() && kLayouts[index].dataset == dataset);
-  return kLayouts[index];
+  const auto* const found = std::ranges::find(kLayouts, dataset, &FactLayout::dataset);
+  OFFEX_CHECK(found != kLayouts.end());
+  return *found;
 }
 
 std::span<const FactLayout> all_layouts() { return kLayouts; }
 
-void sort_keyed_rows(KeyedRows& rows) {
-  std::iota(rows.rows.begin(), rows.rows.end(), 0U);
-  sort_rows(rows);
+std::vector<FactColumn> batch_columns(const FactLayout& layout) {
+  std::vector<FactColumn> out;
+  if (layout.venues) {
+    out = {kVenueMpid, kVenueCrd, kVenueName};
+  }
+  out.insert(out.end(), layout.columns.begin(), layout.columns.end());
+  return out;
+}
+
+columns::Batch empty_batch(const FactLayout& layout) {
+  columns::Batch out;
+  if (layout.symbols != SymbolUse::None) {
+    out.add(Column{"symbol", Type::Symbol});
+  }
+  for (const FactColumn& column : batch_columns(layout)) {
+    out.add(Column{std::string{column.name}, column.type});
+  }
+  return out;
 }
 
 std::string FactKey::text() const {
@@ -237,21 +232,6 @@ std::string FactKey::text() const {
   }
   if (!facility.empty()) {
     out += ' ' + facility;
-  }
-  return out;
-}
-
-Result<std::vector<KeyedRows>> split_by_key(const FactRows& part) {
-  const FactLayout& layout = layout_of(part.dataset);
-  OFFEX_ASSIGN(const KeyColumns key, check_part(part, layout));
-  std::vector<KeyedRows> out;
-  if (layout.key == KeyRule::PartDay) {
-    out.push_back(whole_batch(part));
-  } else {
-    OFFEX_ASSIGN(out, grouped(part, key));
-  }
-  for (KeyedRows& keyed : out) {
-    sort_rows(keyed);
   }
   return out;
 }

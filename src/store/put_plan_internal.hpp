@@ -6,9 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "store/dictionaries_internal.hpp"
 #include "store/layout_internal.hpp"
 #include "store/revisions_internal.hpp"
-#include "store/symbols_internal.hpp"
+#include "store/row_identity_internal.hpp"
 
 namespace offex::store {
 
@@ -18,7 +19,10 @@ struct PlannedRevision {
   std::unique_ptr<columns::Batch> merged;  ///< owns the rows of a merged patch
   std::string digest;
   std::optional<RevisionBook::Current> replaces;
-  std::vector<std::int32_t> raw_codes;  ///< parallel to rows.rows; empty for constituents
+  /// A patch that changes no row in force: it only names rows that were not there.
+  bool only_adds{false};
+  std::vector<std::int32_t> raw_codes;    ///< parallel to rows.rows; empty without coded symbols
+  std::vector<std::int32_t> venue_codes;  ///< parallel to rows.rows, -1: none; empty without venues
 };
 
 /// Everything a put will do, worked out before the first row is written.
@@ -29,10 +33,19 @@ struct PutPlan {
   std::string dataset;  ///< name for ingest_file; several are joined with '+'
 };
 
-/// Validates all parts and decides what is new. Symbols that are new are interned; the caller
-/// truncates the table when this, or the writing, fails.
+/// Validates all parts and decides what is new. Names that are new are interned; the caller
+/// truncates the dictionaries when this, or the writing, fails.
 /// `connection` reads the rows in force that a patch is merged into.
 [[nodiscard]] Result<PutPlan> plan_put(std::span<const FactRows> parts, const RevisionBook& book,
-                                       SymbolTable& symbols, const engine::Connection& connection);
+                                       Dictionaries& names, const engine::Connection& connection);
+
+/// Gives the rows their codes and refuses two rows of one identity.
+[[nodiscard]] Result<void> intern_codes(PlannedRevision& planned, Dictionaries& names,
+                                        SeenRows& seen);
+
+/// Puts the rows in force that the patches do not name beside the patches' rows.
+/// \pre the codes of `planned`, all of one data set, are interned
+[[nodiscard]] Result<void> merge_patches(std::vector<PlannedRevision>& planned, Dictionaries& names,
+                                         SeenRows& seen, const engine::Connection& connection);
 
 }  // namespace offex::store

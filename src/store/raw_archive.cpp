@@ -27,6 +27,12 @@ std::filesystem::path place(const std::filesystem::path& root, std::string_view 
   return root / sha256.substr(0, 2) / (std::string{sha256} + std::string{encoding});
 }
 
+std::filesystem::path fresh_path(const std::filesystem::path& root) {
+  static std::atomic<std::uint64_t> counter{0};
+  return root /
+         (std::string{kFresh} + std::to_string(::getpid()) + '.' + std::to_string(++counter));
+}
+
 }  // namespace
 
 bool RawArchive::contains(std::string_view sha256) const { return path_of(sha256).has_value(); }
@@ -41,10 +47,22 @@ Result<void> RawArchive::put(std::string_view sha256, std::string_view encoding,
     return {};
   }
   OFFEX_TRY(make_folder(to.parent_path()));
-  static std::atomic<std::uint64_t> counter{0};
-  const std::filesystem::path fresh =
-      root_ / (std::string{kFresh} + std::to_string(::getpid()) + '.' + std::to_string(++counter));
+  const std::filesystem::path fresh = fresh_path(root_);
   OFFEX_TRY(write_file(fresh, bytes));
+  return rename_file(fresh, to);
+}
+
+Result<void> RawArchive::put_file(std::string_view sha256, const std::filesystem::path& file) {
+  const std::filesystem::path to = place(root_, sha256, "");
+  std::error_code absent;
+  const std::uintmax_t size = std::filesystem::file_size(to, absent);
+  std::error_code code;
+  if ((!absent && size == std::filesystem::file_size(file, code)) || (absent && contains(sha256))) {
+    return {};
+  }
+  OFFEX_TRY(make_folder(to.parent_path()));
+  const std::filesystem::path fresh = fresh_path(root_);
+  OFFEX_TRY(copy_synced(file, fresh));
   return rename_file(fresh, to);
 }
 

@@ -4,7 +4,8 @@ namespace offex::store {
 
 namespace {
 
-/// Reads one chunk of (dataset, key_date, facility, revision_id, row_digest, known_from).
+/// Reads one chunk of (dataset, key_date, facility, revision_id, row_digest, known_from,
+/// whether it is the first of its key).
 void read_chunk(duckdb_data_chunk chunk, RevisionBook& book) {
   const auto* datasets = engine::vector_data<duckdb_string_t>(chunk, 0);
   const auto* days = engine::vector_data<std::int32_t>(chunk, 1);
@@ -13,6 +14,7 @@ void read_chunk(duckdb_data_chunk chunk, RevisionBook& book) {
   const auto* ids = engine::vector_data<std::int32_t>(chunk, 3);
   const auto* digests = engine::vector_data<duckdb_string_t>(chunk, 4);
   const auto* known_from = engine::vector_data<std::int64_t>(chunk, 5);
+  const auto* first = engine::vector_data<bool>(chunk, 6);
   for (idx_t row = 0; row < duckdb_data_chunk_get_size(chunk); ++row) {
     const auto dataset = market::parse_dataset(engine::text_of(datasets[row]));
     if (!dataset) {
@@ -25,17 +27,27 @@ void read_chunk(duckdb_data_chunk chunk, RevisionBook& book) {
     }
     book.set(key, {.revision_id = ids[row],
                    .row_digest = std::string{engine::text_of(digests[row])},
-                   .known_from = known_from[row]});
+                   .known_from = known_from[row],
+                   .first = first[row]});
   }
 }
 
-/// Reads one chunk of (sha256, key_date, facility).
+/// Reads one chunk of (sha256, key_date, facility, dataset).
 void read_files(duckdb_data_chunk chunk, RevisionBook& book) {
   const auto* digests = engine::vector_data<duckdb_string_t>(chunk, 0);
   const auto* days = engine::vector_data<std::int32_t>(chunk, 1);
   const std::uint64_t* has_day = engine::vector_validity(chunk, 1);
   const auto* facilities = engine::vector_data<duckdb_string_t>(chunk, 2);
+  const auto* datasets = engine::vector_data<duckdb_string_t>(chunk, 3);
   for (idx_t row = 0; row < duckdb_data_chunk_get_size(chunk); ++row) {
+    const auto dataset = market::parse_dataset(engine::text_of(datasets[row]));
+    if (dataset && market::is_tape(*dataset) && engine::is_valid(has_day, row)) {
+      book.add_tape(std::string{engine::text_of(digests[row])},
+                    {.dataset = *dataset,
+                     .day = market::Day::from_days(days[row]),
+                     .facility = std::string{engine::text_of(facilities[row])}});
+      continue;
+    }
     FileIdentity file{.sha256 = std::string{engine::text_of(digests[row])},
                       .day = {},
                       .facility = market::parse_facility(engine::text_of(facilities[row]))};
@@ -48,9 +60,12 @@ void read_files(duckdb_data_chunk chunk, RevisionBook& book) {
 
 Result<void> RevisionBook::load(const engine::Connection& connection) {
   *this = RevisionBook{};
-  OFFEX_ASSIGN(engine::Rows rows,
-               connection.select("SELECT dataset, key_date, facility, revision_id, row_digest, "
-                                 "known_from FROM revision WHERE known_to IS NULL"));
+  OFFEX_ASSIGN(
+      engine::Rows rows,
+      connection.select(
+          "SELECT dataset, key_date, facility, revision_id, row_digest, known_from, count(*) OVER "
+          "(PARTITION BY dataset, key_date, facility) = 1 FROM revision "
+          "QUALIFY known_to IS NULL"));
   while (true) {
     OFFEX_ASSIGN(const engine::Chunk chunk, rows.fetch());
     if (!chunk) {
@@ -59,7 +74,7 @@ Result<void> RevisionBook::load(const engine::Connection& connection) {
     read_chunk(chunk.get(), *this);
   }
   OFFEX_ASSIGN(engine::Rows files,
-               connection.select("SELECT sha256, key_date, facility FROM ingest_file"));
+               connection.select("SELECT sha256, key_date, facility, dataset FROM ingest_file"));
   while (true) {
     OFFEX_ASSIGN(const engine::Chunk chunk, files.fetch());
     if (!chunk) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "offex/market/instant.hpp"
@@ -21,6 +22,7 @@ class RevisionBook {
     std::int32_t revision_id{0};
     std::string row_digest;
     std::int64_t known_from{0};  ///< microseconds, or the engine's -infinity
+    bool first{true};            ///< no revision of this key ended before
   };
 
   [[nodiscard]] Result<void> load(const engine::Connection& connection);
@@ -32,10 +34,19 @@ class RevisionBook {
   [[nodiscard]] bool knows(const FileIdentity& file) const { return files_.contains(file); }
   [[nodiscard]] std::vector<FileIdentity> files() const { return {files_.begin(), files_.end()}; }
   void add_file(const FileIdentity& file) { files_.insert(file); }
+  /// Pages of a tape may have equal bytes: what they are a page of tells them apart.
+  [[nodiscard]] bool knows_tape(const std::string& sha256, const FactKey& key) const {
+    return tapes_.contains({sha256, key});
+  }
+  void add_tape(const std::string& sha256, const FactKey& key) {
+    tapes_.emplace(sha256, key);
+    add_file({.sha256 = sha256, .day = key.day, .facility = {}});
+  }
 
  private:
   std::map<FactKey, Current> current_;
   std::set<FileIdentity> files_;
+  std::set<std::pair<std::string, FactKey>> tapes_;
   std::int32_t last_revision_{0};
   std::int64_t last_file_{0};
 };

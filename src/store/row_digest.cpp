@@ -41,6 +41,13 @@ void append_values(const Column& column, std::span<const std::uint32_t> rows, st
   }
 }
 
+void append_symbols(const Column& column, std::span<const std::uint32_t> rows, std::string& out) {
+  const std::vector<market::Symbol>& symbols = column.values<market::Symbol>();
+  for (const std::uint32_t row : rows) {
+    out.append(reinterpret_cast<const char*>(&symbols[row]), sizeof(market::Symbol));
+  }
+}
+
 void append_text(std::string& out, const std::string& text) {
   const auto size = static_cast<std::uint32_t>(text.size());
   out.append(reinterpret_cast<const char*>(&size), sizeof size);
@@ -61,6 +68,9 @@ void append_cells(const Column* column, std::span<const std::uint32_t> rows, std
         append_text(out, valid ? column->values<std::string>()[row] : std::string{});
       }
       break;
+    case Type::Bool:
+      append_values<std::int8_t>(*column, rows, out);
+      break;
     case Type::Int32:
     case Type::Day:
       append_values<std::int32_t>(*column, rows, out);
@@ -77,13 +87,13 @@ void append_cells(const Column* column, std::span<const std::uint32_t> rows, std
 
 base::Digest digest_of(const KeyedRows& keyed) {
   const FactLayout& layout = layout_of(keyed.key.dataset);
-  const auto& symbols = keyed.batch->find("symbol")->values<market::Symbol>();
+  const Column* symbol = layout.symbols == SymbolUse::None ? nullptr : keyed.batch->find("symbol");
   base::Hasher hasher;
   // Names the form, so that a later one cannot be mistaken for it. Data sets that share a table
   // share it too: equal rows have equal digests.
   hasher.update(std::string{"offex rows 1 "} + std::string{layout.table} + '\n');
   std::vector<const Column*> columns;
-  for (const FactColumn& column : layout.columns) {
+  for (const FactColumn& column : batch_columns(layout)) {
     columns.push_back(keyed.batch->find(column.name));
   }
   std::string block;
@@ -91,8 +101,8 @@ base::Digest digest_of(const KeyedRows& keyed) {
   for (std::size_t begin = 0; begin < rows.size(); begin += kBlockRows) {
     const auto some = rows.subspan(begin, std::min(kBlockRows, rows.size() - begin));
     block.clear();
-    for (const std::uint32_t row : some) {
-      block.append(reinterpret_cast<const char*>(&symbols[row]), sizeof(market::Symbol));
+    if (symbol != nullptr) {
+      append_symbols(*symbol, some, block);
     }
     for (const Column* column : columns) {
       append_cells(column, some, block);

@@ -29,7 +29,7 @@ Result<void> Writer::Impl::open() {
     changed_ = true;
     OFFEX_ASSIGN([[maybe_unused]] const int steps, migrate(connection_, *options_.clock));
   }
-  OFFEX_TRY(symbols_.load(connection_));
+  OFFEX_TRY(names_.load(connection_));
   OFFEX_TRY(book_.load(connection_));
   reader_ = std::make_unique<Reader>(Reader{std::make_unique<Reader::Impl>(
       connection_, [this]() -> Result<void> { return flush_appenders(); })});
@@ -100,7 +100,7 @@ void Writer::Impl::rollback() {
   in_batch_ = false;
   doomed_.reset();
   // A failure to read them back would leave codes that no table knows.
-  OFFEX_CHECK(symbols_.load(connection_).has_value());
+  OFFEX_CHECK(names_.load(connection_).has_value());
   OFFEX_CHECK(book_.load(connection_).has_value());
 }
 
@@ -172,6 +172,11 @@ void Writer::rollback() { impl_->rollback(); }
 Result<PutResult> Writer::put(const SourceFile& source, std::span<const FactRows> parts,
                               std::span<const Reject> rejects) {
   return impl_->put(source, parts, rejects);
+}
+
+Result<PutResult> Writer::put_tape(const SourceFile& source, const TapeFile& file,
+                                   std::string_view text_sha256) {
+  return impl_->put_tape(source, file, text_sha256);
 }
 
 Result<void> Writer::ensure_derived(const DerivedTable& table) {

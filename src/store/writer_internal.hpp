@@ -9,13 +9,13 @@
 #include "offex/store/writer.hpp"
 
 #include "store/chunk_internal.hpp"
+#include "store/dictionaries_internal.hpp"
 #include "store/duckdb_internal.hpp"
 #include "store/lock_internal.hpp"
 #include "store/put_plan_internal.hpp"
 #include "store/reader_internal.hpp"
 #include "store/revisions_internal.hpp"
 #include "store/snapshot_internal.hpp"
-#include "store/symbols_internal.hpp"
 
 namespace offex::store {
 
@@ -32,6 +32,8 @@ class Writer::Impl {
   void rollback();
   [[nodiscard]] Result<PutResult> put(const SourceFile& source, std::span<const FactRows> parts,
                                       std::span<const Reject> rejects);
+  [[nodiscard]] Result<PutResult> put_tape(const SourceFile& source, const TapeFile& file,
+                                           std::string_view text_sha256);
   [[nodiscard]] Result<void> ensure_derived(const DerivedTable& table);
   [[nodiscard]] Result<std::uint64_t> replace_derived(
       const DerivedTable& table, const BuildState& state, std::optional<market::DayRange> days,
@@ -47,19 +49,33 @@ class Writer::Impl {
   [[nodiscard]] Result<void> write(const SourceFile& source, const FileIdentity& identity,
                                    const PutPlan& plan, std::span<const Reject> rejects,
                                    PutResult& result);
-  [[nodiscard]] Result<void> write_symbols(const SymbolTable::Mark& from);
-  [[nodiscard]] Result<void> write_file(const SourceFile& source, const FileIdentity& identity,
-                                        const PutPlan& plan, std::size_t rejects,
+  [[nodiscard]] Result<void> write_names(const Dictionaries::Mark& from);
+  [[nodiscard]] Result<void> write_venues(std::size_t from);
+  /// What ingest_file says of a file beside its source.
+  struct FileNote {
+    std::string dataset;
+    std::optional<market::Day> day{};
+    std::string facility;  ///< or the scope of a tape
+    std::uint64_t rows{0};
+    std::size_t rejects{0};
+  };
+  [[nodiscard]] Result<void> write_file(const SourceFile& source, const FileNote& note,
                                         std::int64_t file_id);
   [[nodiscard]] Result<void> write_rejects(std::span<const Reject> rejects, std::int64_t file_id);
   [[nodiscard]] Result<void> write_revision(const SourceFile& source,
                                             const PlannedRevision& planned, std::int64_t file_id,
                                             PutResult& result);
+  /// Ends the revision that `planned` replaces; returns from when on the new one is known.
+  [[nodiscard]] Result<std::int64_t> take_over(const PlannedRevision& planned,
+                                               const SourceFile& source);
+  [[nodiscard]] Result<void> close_revision(std::int32_t revision_id, std::int64_t known_to);
+  [[nodiscard]] Result<void> append_revision(const FactKey& key, std::size_t rows,
+                                             std::int64_t file_id,
+                                             const RevisionBook::Current& current);
   [[nodiscard]] Result<void> write_facts(const PlannedRevision& planned, std::int32_t revision_id);
-  [[nodiscard]] Result<void> write_coded_facts(const PlannedRevision& planned,
-                                               std::int32_t revision_id);
-  [[nodiscard]] Result<void> write_constituents(const PlannedRevision& planned,
-                                                std::int32_t revision_id);
+  [[nodiscard]] Result<void> write_tape_revision(const SourceFile& source, const FactKey& key,
+                                                 const TapeFile& file, std::string_view text_sha256,
+                                                 std::int64_t file_id, PutResult& result);
   [[nodiscard]] std::int64_t now_micros() const;
 
   StoreOptions options_;
@@ -69,7 +85,7 @@ class Writer::Impl {
   engine::Connection connection_;
   std::map<std::string, engine::Appender> appenders_;  // closed before the connection
   std::unique_ptr<Reader> reader_;
-  SymbolTable symbols_;
+  Dictionaries names_;
   RevisionBook book_;
   bool in_batch_{false};
   bool changed_{false};

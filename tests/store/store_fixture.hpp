@@ -138,6 +138,52 @@ inline columns::Batch bar_batch(const std::vector<std::pair<std::string, std::in
   return batch;
 }
 
+/// One text cell into a column: "" is missing, quantities and prices are whole.
+inline void push_text(columns::Column& column, const std::string& text) {
+  using columns::Type;
+  if (text.empty()) {
+    column.push_missing();
+    return;
+  }
+  switch (column.type()) {
+    case Type::Symbol:
+      return column.push(symbol(text));
+    case Type::Text:
+      return column.push<std::string>(text);
+    case Type::Bool:
+      return column.push<std::int8_t>(text == "true" ? 1 : 0);
+    case Type::Int32:
+      return column.push<std::int32_t>(std::stoi(text));
+    case Type::Day:
+      return column.push<std::int32_t>(day(text).days());
+    case Type::Double:
+      return column.push<double>(std::stod(text));
+    case Type::Quantity:
+      return column.push<std::int64_t>(std::stoll(text) * market::Quantity::kPerShare);
+    case Type::Price:
+      return column.push<std::int64_t>(std::stoll(text) * market::Price::kPerDollar);
+    default:
+      return column.push<std::int64_t>(std::stoll(text));
+  }
+}
+
+using Header = std::vector<std::pair<std::string, columns::Type>>;
+using TextRow = std::vector<std::string>;
+
+/// A batch from rows of text cells; cells that a row lacks at its end are missing.
+inline columns::Batch text_batch(const Header& header, const std::vector<TextRow>& rows) {
+  columns::Batch batch;
+  for (const auto& [name, type] : header) {
+    batch.add(columns::Column{name, type});
+  }
+  for (const TextRow& row : rows) {
+    for (std::size_t i = 0; i < header.size(); ++i) {
+      push_text(batch.column(i), i < row.size() ? row[i] : std::string{});
+    }
+  }
+  return batch;
+}
+
 /// A file whose bytes are `content` (never read again by the store).
 inline SourceFile source(const std::string& content) {
   return {.sha256 = base::sha256(content).hex(),
@@ -187,6 +233,13 @@ class StoreTest : public testing::Test {
   Result<PutResult> put_table(const std::string& file, const std::vector<TableRow>& rows) {
     const columns::Batch batch = table_batch(rows);
     const FactRows part{.dataset = market::Dataset::FinraShortTable, .rows = &batch};
+    return writer().put(source(file), {&part, 1});
+  }
+
+  Result<PutResult> put_rows(const std::string& file, market::Dataset dataset,
+                             const columns::Batch& batch,
+                             std::optional<market::Day> part_day = {}) {
+    const FactRows part{.dataset = dataset, .day = part_day, .rows = &batch};
     return writer().put(source(file), {&part, 1});
   }
 

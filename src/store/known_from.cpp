@@ -1,0 +1,104 @@
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <string_view>
+
+#include "offex/base/check.hpp"
+#include "offex/market/calendar.hpp"
+
+#include "store/duckdb_internal.hpp"
+#include "store/known_from_internal.hpp"
+
+namespace offex::store {
+
+namespace {
+
+using market::Dataset;
+using market::Day;
+using market::Instant;
+
+/// The engine's '-infinity'.
+constexpr std::int64_t kAlways = -std::numeric_limits<std::int64_t>::max();
+
+/// Lists that are definitions, the user's or the vendor's, and tell no day of their own.
+bool always_held(Dataset dataset) {
+  return dataset == Dataset::IndexConstituents || dataset == Dataset::TradeConditions ||
+         dataset == Dataset::ExchangeList;
+}
+
+/// The earliest day of publication that the rows themselves tell.
+std::optional<Day> earliest_release(const KeyedRows& rows) {
+  const std::string_view name = layout_of(rows.key.dataset).published;
+  const columns::Column* column = name.empty() ? nullptr : rows.batch->find(name);
+  std::optional<Day> out;
+  if (column == nullptr) {
+    return out;
+  }
+  const auto& days = column->values<std::int32_t>();
+  for (const std::uint32_t row : rows.rows) {
+    if (column->valid(row)) {
+      const Day day = Day::from_days(days[row]);
+      out = std::min(out.value_or(day), day);
+    }
+  }
+  return out;
+}
+
+/// FINRA publishes short interest on the seventh business day after the settlement date.
+Instant short_interest_publication(Day settlement) {
+  constexpr int kBusinessDays = 7;
+  if (const auto day = market::session_after(settlement, kBusinessDays)) {
+    return market::daily_publication(*day);
+  }
+  Day day = settlement;  // beyond the calendar: weekdays
+  for (int left = kBusinessDays; left > 0;) {
+    day = day.plus(1);
+    left -= day.weekday() <= market::Weekday::Friday ? 1 : 0;
+  }
+  return market::daily_publication(day);
+}
+
+/// By the rule of the data set; nothing for what always held.
+std::optional<Instant> by_rule(const FactKey& key) {
+  switch (key.dataset) {
+    case Dataset::WeeklySummary:
+    case Dataset::WeeklyDownload:
+    case Dataset::AtsSummary: {
+      const std::size_t space = key.facility.find(' ');
+      return market::weekly_publication(
+          *key.day, space == std::string::npos ? "" : key.facility.substr(space + 1));
+    }
+    case Dataset::OtcWeeklyTable:
+      return market::weekly_publication(*key.day, key.facility);
+    case Dataset::ShortInterest:
+      return short_interest_publication(*key.day);
+    case Dataset::SecurityReference:
+      return key.day ? std::optional{market::from_new_york(*key.day, 0)} : std::nullopt;
+    default:
+      return market::daily_publication(*key.day);
+  }
+}
+
+}  // namespace
+
+std::int64_t first_known(const KeyedRows& rows, const SourceFile& source) {
+  const FactKey& key = rows.key;
+  if (always_held(key.dataset)) {
+    return kAlways;
+  }
+  if (const auto day = earliest_release(rows)) {
+    return engine::to_micros(market::weekly_release(*day));
+  }
+  if (source.published_at) {
+    return engine::to_micros(*source.published_at);
+  }
+  OFFEX_CHECK(key.day.has_value() || key.dataset == Dataset::SecurityReference);
+  const auto instant = by_rule(key);
+  return instant ? engine::to_micros(*instant) : kAlways;
+}
+
+std::int64_t first_known_tape(Day day, const SourceFile& source) {
+  return engine::to_micros(source.published_at.value_or(market::daily_publication(day)));
+}
+
+}  // namespace offex::store
