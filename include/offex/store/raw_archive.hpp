@@ -21,6 +21,8 @@ class RawArchive {
   /// Stores `bytes`; `encoding` is "" (as received) or ".gz" (we compressed it). No-op when there.
   [[nodiscard]] Result<void> put(std::string_view sha256, std::string_view encoding,
                                  std::string_view bytes);
+  /// Stores a copy of a file that is too large for the memory.
+  [[nodiscard]] Result<void> put_file(std::string_view sha256, const std::filesystem::path& file);
   /// Removes what killed processes left half written. Only for the one that holds the store's lock.
   void sweep();
   /// Flushes everything put so far to the disk.
