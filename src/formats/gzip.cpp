@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <utility>
-#include <vector>
 
 #include <isa-l/igzip_lib.h>
 
@@ -24,28 +23,34 @@ std::string_view describe_inflate(int status) {
 
 }  // namespace
 
-class GzipDecoder::Impl {
+class GzipInflater::Impl {
  public:
-  explicit Impl(TextSink sink) : sink_{std::move(sink)}, block_(kBlockBytes) { reset(); }
+  Impl() { reset(); }
 
-  Result<void> push(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const std::size_t piece = std::min<std::size_t>(bytes.size(), kMaxPiece);
-      OFFEX_TRY(inflate(bytes.substr(0, piece)));
-      bytes.remove_prefix(piece);
+  Result<std::size_t> inflate(std::string_view& in, std::span<char> out) {
+    std::size_t filled = 0;
+    bool more = true;
+    while (filled < out.size() && more) {
+      if (!inside_) {
+        if (in.empty()) break;
+        OFFEX_TRY(start_member(in.front()));
+      }
+      OFFEX_ASSIGN(const std::size_t added, step(in, out.subspan(filled)));
+      filled += added;
+      more = !in.empty() || filled == out.size();
+    }
+    return filled;
+  }
+
+  Result<void> finish() const {
+    if (inside_ || members_ == 0) {
+      return damage("gzip: the data end inside a member: the file is cut");
     }
     return {};
   }
 
-  Result<void> finish() {
-    if (inside_ || members_ == 0) {
-      return damage("gzip: the data end inside a member: the file is cut");
-    }
-    return flush();
-  }
-
  private:
-  // The library counts input in 32 bits.
+  // The library counts in 32 bits.
   static constexpr std::size_t kMaxPiece = std::size_t{1} << 30U;
 
   static std::unexpected<base::Error> damage(std::string_view reason) {
@@ -57,33 +62,26 @@ class GzipDecoder::Impl {
     state_.crc_flag = ISAL_GZIP;
   }
 
-  Result<void> inflate(std::string_view bytes) {
+  Result<std::size_t> step(std::string_view& in, std::span<char> out) {
+    const std::size_t piece = std::min(in.size(), kMaxPiece);
+    const std::size_t room = std::min(out.size(), kMaxPiece);
     // The library takes input by a pointer to non-const bytes and only reads them.
-    state_.next_in = reinterpret_cast<std::uint8_t*>(const_cast<char*>(bytes.data()));
-    state_.avail_in = static_cast<std::uint32_t>(bytes.size());
-    bool output_full = false;
-    while (state_.avail_in > 0 || output_full) {
-      if (!inside_) {
-        OFFEX_TRY(start_member());
-      }
-      state_.next_out = reinterpret_cast<std::uint8_t*>(block_.data() + filled_);
-      state_.avail_out = static_cast<std::uint32_t>(block_.size() - filled_);
-      const int status = isal_inflate(&state_);
-      if (status < 0 || status > ISAL_OUT_OVERFLOW) return damage(describe_inflate(status));
-      filled_ = block_.size() - state_.avail_out;
-      output_full = filled_ == block_.size();
-      if (output_full) OFFEX_TRY(flush());
-      if (state_.block_state == ISAL_BLOCK_FINISH) {
-        inside_ = false;
-        output_full = false;
-        ++members_;
-      }
+    state_.next_in = reinterpret_cast<std::uint8_t*>(const_cast<char*>(in.data()));
+    state_.avail_in = static_cast<std::uint32_t>(piece);
+    state_.next_out = reinterpret_cast<std::uint8_t*>(out.data());
+    state_.avail_out = static_cast<std::uint32_t>(room);
+    const int status = isal_inflate(&state_);
+    if (status < 0 || status > ISAL_OUT_OVERFLOW) return damage(describe_inflate(status));
+    in.remove_prefix(piece - state_.avail_in);
+    if (state_.block_state == ISAL_BLOCK_FINISH) {
+      inside_ = false;
+      ++members_;
     }
-    return {};
+    return room - state_.avail_out;
   }
 
-  Result<void> start_member() {
-    if (members_ > 0 && state_.next_in[0] != 0x1F) {
+  Result<void> start_member(char first) {
+    if (members_ > 0 && first != '\x1F') {
       return damage("gzip: bytes behind the end of the data that are no gzip member");
     }
     reset();
@@ -91,25 +89,43 @@ class GzipDecoder::Impl {
     return {};
   }
 
-  Result<void> flush() {
-    const std::size_t size = std::exchange(filled_, 0);
-    if (size == 0) return {};
-    return sink_({block_.data(), size});
-  }
-
-  TextSink sink_;
-  std::vector<char> block_;
-  std::size_t filled_{0};
   std::size_t members_{0};
   bool inside_{false};
   inflate_state state_{};
 };
 
-GzipDecoder::GzipDecoder(TextSink sink) : impl_{std::make_unique<Impl>(std::move(sink))} {}
-GzipDecoder::~GzipDecoder() = default;
+GzipInflater::GzipInflater() : impl_{std::make_unique<Impl>()} {}
+GzipInflater::~GzipInflater() = default;
 
-Result<void> GzipDecoder::push(std::string_view bytes) { return impl_->push(bytes); }
-Result<void> GzipDecoder::finish() { return impl_->finish(); }
+Result<std::size_t> GzipInflater::inflate(std::string_view& in, std::span<char> out) {
+  return impl_->inflate(in, out);
+}
+Result<void> GzipInflater::finish() const { return impl_->finish(); }
+
+GzipDecoder::GzipDecoder(TextSink sink) : sink_{std::move(sink)}, block_(kBlockBytes) {}
+
+Result<void> GzipDecoder::push(std::string_view bytes) {
+  bool full = false;
+  while (!bytes.empty() || full) {
+    const std::span<char> room{block_.data() + filled_, block_.size() - filled_};
+    OFFEX_ASSIGN(const std::size_t added, inflater_.inflate(bytes, room));
+    filled_ += added;
+    full = filled_ == block_.size();
+    if (full) OFFEX_TRY(flush());
+  }
+  return {};
+}
+
+Result<void> GzipDecoder::finish() {
+  OFFEX_TRY(inflater_.finish());
+  return flush();
+}
+
+Result<void> GzipDecoder::flush() {
+  const std::size_t size = std::exchange(filled_, 0);
+  if (size == 0) return {};
+  return sink_({block_.data(), size});
+}
 
 bool looks_like_gzip(std::string_view bytes) { return bytes.starts_with("\x1F\x8B"); }
 

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace offex::formats {
+
+/// Where the fields of the next lines end: commas outside quotes, and line feeds. Offsets count
+/// from the start of the text.
+struct TapeIndex {
+  static constexpr std::size_t kChunk = 16384;
+
+  /// ends[0] is the byte before the first field (2^32 - 1), so that field i of a row that starts
+  /// with end e lies in (ends[e + i], ends[e + i + 1]).
+  std::array<std::uint32_t, kChunk + 128> ends;
+  std::array<std::uint32_t, kChunk + 128> lines;  ///< the line feeds among them
+  std::size_t num_ends{1};
+  std::size_t num_lines{0};
+};
+
+/// Fills `index` with at most kChunk bytes of `text`, which starts outside quotes. Stops early
+/// before a line feed inside quotes and before control characters other than LF and CRLF.
+/// \pre 64 bytes behind the text may be read
+void index_tape(std::string_view text, TapeIndex& index);
+
+}  // namespace offex::formats
