@@ -1,4 +1,4 @@
-// Grouped daily replies, whole against split.
+// All JSON documents, whole against split: Polygon's replies, and whatever else starts so.
 
 #include "split_check.hpp"
 

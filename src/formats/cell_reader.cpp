@@ -2,6 +2,8 @@
 #include <cmath>
 #include <cstdint>
 
+#include <simdjson.h>
+
 #include "offex/base/check.hpp"
 #include "offex/market/day.hpp"
 #include "offex/market/quantity.hpp"
@@ -46,6 +48,13 @@ std::string push_day(columns::Column& column, std::string_view text) {
   return {};
 }
 
+// The store and every output hold UTF-8; other bytes would only be found out there.
+std::string push_text(columns::Column& column, std::string_view text) {
+  if (!simdjson::validate_utf8(text)) return "not UTF-8 text";
+  column.push<std::string>(std::string{text});
+  return {};
+}
+
 }  // namespace
 
 std::string push_cell(columns::Column& column, std::string_view text) {
@@ -64,12 +73,11 @@ std::string push_cell(columns::Column& column, std::string_view text) {
     case Type::Day:
       return push_day(column, text);
     case Type::Text:
-      column.push<std::string>(std::string{text});
-      return {};
+      return push_text(column, text);
     default:
       break;
   }
-  OFFEX_CHECK(!"no layout has a column of this type");
+  OFFEX_CHECK(false && "no layout has a column of this type");
   return {};
 }
 

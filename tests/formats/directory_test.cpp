@@ -193,6 +193,11 @@ TEST(SecurityReference, TakesAnySubsetOfItsColumnsAndNoOthers) {
   EXPECT_THAT(to_text(alone), testing::HasSubstr("no header of a known layout"));
 }
 
+TEST(SecurityReference, RefusesTextThatIsNoUtf8) {
+  expect_refused(read_text("symbol,name\nA,Caf\xE9\n", options_for("s.csv")),
+                 {2, 3, "name", "not UTF-8"});
+}
+
 TEST(SecurityReference, RefusesTheSameSymbolTwiceOnADay) {
   expect_refused(read_text("symbol,sector\nA,x\nA,y\n", options_for("s.csv")),
                  {3, 1, "known_from", "same known_from, symbol"});
