@@ -8,25 +8,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
-class Revisions : public StoreTest {
- protected:
-  /// (symbol, short volume in shares) that a scan as of a moment sees.
-  std::vector<std::pair<std::string, std::int64_t>> scanned(
-      const Reader& view, std::optional<market::Instant> as_of = {}) {
-    const std::vector<market::Symbol> names = view.symbols().value();
-    std::vector<std::pair<std::string, std::int64_t>> out;
-    const Scan scan{.days = {day("2009-01-01"), day("2030-12-31")}, .as_of = as_of};
-    const auto done = view.scan_short(scan, [&](const ShortChunk& chunk) {
-      for (std::size_t row = 0; row < chunk.rows; ++row) {
-        const auto code = static_cast<std::size_t>(chunk.symbol.values[row]);
-        out.emplace_back(names.at(code).str(),
-                         chunk.short_volume.values[row] / market::Quantity::kPerShare);
-      }
-    });
-    EXPECT_TRUE(done) << done.error().message;
-    return out;
-  }
-};
+class Revisions : public StoreTest {};
 
 TEST_F(Revisions, CorrectionChangesTodayAndLeavesYesterdaysAnswer) {
   ASSERT_TRUE(put_short("first", "2026-02-23", {{"A", 10, 0, 20}, {"B", 1, 0, 2}}));
@@ -137,84 +119,31 @@ TEST_F(Revisions, TwoPatchesOfOneBatchBothCount) {
               ElementsAre("A", "B"));
 }
 
-TEST_F(Revisions, ConsolidatedIsCnmsAloneWhereThereIsOne) {
+TEST_F(Revisions, PatchThatOnlyAddsRowsIsKnownFromWhenTheOthersWere) {
   using market::Facility;
-  ASSERT_TRUE(put_short("c", "2026-02-23", {{"A", 10, 1, 20}}));
-  ASSERT_TRUE(put_short("q", "2026-02-23", {{"A", 6, 1, 12}}, Facility::Fnsq));
-  ASSERT_TRUE(put_short("o", "2026-02-23", {{"OTCX", 6, 1, 12}}, Facility::Forf));
+  ASSERT_TRUE(put_table("first", {{"2026-02-23", Facility::Cnms, {"A", 1, 0, 2}}}));
+  ASSERT_TRUE(put_table("second", {{"2026-02-23", Facility::Cnms, {"B", 3, 0, 4}}}));
 
   const Reader view = reader();
 
-  EXPECT_THAT(rows_of(view, "SELECT * FROM finra_short_consolidated"),
-              ElementsAre("2026-02-23|A|10|1|20|CNMS"));
-  EXPECT_THAT(scanned(view), UnorderedElementsAre(std::pair{"A", 10}));
+  EXPECT_THAT(scanned(view, at("2026-02-23T23:00:00Z")),
+              UnorderedElementsAre(std::pair{"A", 1}, std::pair{"B", 3}));
+  EXPECT_THAT(rows_of(view, "SELECT count(*) FROM fact_short"), ElementsAre("2"));
 }
 
-TEST_F(Revisions, ConsolidatedIsTheSumOfFacilitiesWithoutCnms) {
+TEST_F(Revisions, PatchThatOnlyAddsRowsToACorrectionIsKnownWithIt) {
   using market::Facility;
-  ASSERT_TRUE(put_short("q", "2018-07-31", {{"A", 6, 1, 12}, {"B", 1, 0, 2}}, Facility::Fnsq));
-  ASSERT_TRUE(put_short("n", "2018-07-31", {{"A", 4, {}, 8}}, Facility::Fnyx));
-  ASSERT_TRUE(put_short("o", "2018-07-31", {{"A", 100, 1, 120}}, Facility::Forf));
+  ASSERT_TRUE(put_table("first", {{"2026-02-23", Facility::Cnms, {"A", 1, 0, 2}}}));
+  clock_.set(at("2026-03-05T12:00:00Z"));
+  ASSERT_TRUE(put_table("correction", {{"2026-02-23", Facility::Cnms, {"A", 2, 0, 2}}}));
+  clock_.set(at("2026-03-09T12:00:00Z"));
+  ASSERT_TRUE(put_table("more", {{"2026-02-23", Facility::Cnms, {"B", 3, 0, 4}}}));
 
   const Reader view = reader();
 
-  EXPECT_THAT(rows_of(view, "SELECT * FROM finra_short_consolidated ORDER BY symbol"),
-              ElementsAre("2018-07-31|A|10||20|FNSQ,FNYX", "2018-07-31|B|1|0|2|FNSQ"));
-  EXPECT_THAT(scanned(view),
-              UnorderedElementsAre(std::pair{"A", 6}, std::pair{"A", 4}, std::pair{"B", 1}));
-}
-
-TEST_F(Revisions, ConsolidatedAsOfTheMorningBeforeCnmsIsTheFacilities) {
-  using market::Facility;
-  ASSERT_TRUE(put_short("q", "2026-02-23", {{"A", 6, 1, 12}}, Facility::Fnsq));
-  const columns::Batch batch = short_batch({{"A", 10, 0, 20}});
-  const FactRows part{.dataset = market::Dataset::FinraShortDaily,
-                      .day = day("2026-02-23"),
-                      .facility = Facility::Cnms,
-                      .rows = &batch};
-  SourceFile file = source("late");
-  file.published_at = at("2026-02-25T00:00:00Z");
-  ASSERT_TRUE(writer().put(file, {&part, 1}));
-
-  const Reader view = reader();
-
-  EXPECT_THAT(scanned(view, at("2026-02-24T12:00:00Z")), UnorderedElementsAre(std::pair{"A", 6}));
-  EXPECT_THAT(scanned(view, at("2026-02-25T12:00:00Z")), UnorderedElementsAre(std::pair{"A", 10}));
-}
-
-TEST_F(Revisions, PublishedFileWinsOverATableOfTheSameKey) {
-  using market::Facility;
-  ASSERT_TRUE(put_short("published", "2026-02-23", {{"A", 10, 0, 20}}));
-  ASSERT_TRUE(put_table("table", {{"2026-02-23", Facility::Cnms, {"A", 99, 0, 100}},
-                                  {"2026-02-24", Facility::Cnms, {"A", 5, 0, 6}}}));
-
-  const Reader view = reader();
-
-  EXPECT_THAT(rows_of(view, "SELECT trade_date, short_volume FROM finra_short_daily ORDER BY 1"),
-              ElementsAre("2026-02-23|10", "2026-02-24|5"));
-}
-
-TEST_F(Revisions, BestSourceOfBarsWinsForItsDay) {
-  const auto put_bars = [&](market::Dataset dataset, const std::string& file,
-                            const columns::Batch& batch, std::optional<market::Day> trade_date) {
-    const FactRows part{.dataset = dataset, .day = trade_date, .rows = &batch};
-    const auto put = writer().put(source(file), {&part, 1});
-    ASSERT_TRUE(put) << put.error().message;
-  };
-  using market::Dataset;
-  put_bars(Dataset::DailyBarTable, "t1", bar_batch({{"A", 1}}, "2026-02-23"), {});
-  put_bars(Dataset::DailyBarTable, "t2", bar_batch({{"A", 1}}, "2026-02-24"), {});
-  put_bars(Dataset::DailyBarTable, "t3", bar_batch({{"A", 1}}, "2026-02-25"), {});
-  put_bars(Dataset::DailyBarGrouped, "g1", bar_batch({{"A", 2}}), day("2026-02-23"));
-  put_bars(Dataset::DailyBarGrouped, "g2", bar_batch({{"A", 2}}), day("2026-02-24"));
-  put_bars(Dataset::DailyBarFlatFile, "f1", bar_batch({{"A", 3}}), day("2026-02-23"));
-
-  EXPECT_THAT(
-      rows_of(reader(),
-              "SELECT trade_date, close, dollar_volume, source "
-              "FROM polygon_daily_agg ORDER BY 1"),
-      ElementsAre("2026-02-23|3|3000|daily_bar_flat_file", "2026-02-24|2|2000|daily_bar_grouped",
-                  "2026-02-25|1|1000|daily_bar_table"));
+  EXPECT_THAT(scanned(view, at("2026-03-05T11:59:59Z")), UnorderedElementsAre(std::pair{"A", 1}));
+  EXPECT_THAT(scanned(view, at("2026-03-05T12:00:00Z")),
+              UnorderedElementsAre(std::pair{"A", 2}, std::pair{"B", 3}));
 }
 
 TEST_F(Revisions, ScanKeepsToItsDaysAndSymbols) {

@@ -243,6 +243,23 @@ class StoreTest : public testing::Test {
     return writer().put(source(file), {&part, 1});
   }
 
+  /// (symbol, short volume in shares) that a scan as of a moment sees.
+  static std::vector<std::pair<std::string, std::int64_t>> scanned(
+      const Reader& view, std::optional<market::Instant> as_of = {}) {
+    const std::vector<market::Symbol> names = view.symbols().value();
+    std::vector<std::pair<std::string, std::int64_t>> out;
+    const Scan scan{.days = {day("2009-01-01"), day("2030-12-31")}, .as_of = as_of};
+    const auto done = view.scan_short(scan, [&](const ShortChunk& chunk) {
+      for (std::size_t row = 0; row < chunk.rows; ++row) {
+        const auto code = static_cast<std::size_t>(chunk.symbol.values[row]);
+        out.emplace_back(names.at(code).str(),
+                         chunk.short_volume.values[row] / market::Quantity::kPerShare);
+      }
+    });
+    EXPECT_TRUE(done) << done.error().message;
+    return out;
+  }
+
   TemporaryFolder folder_;
   MovingClock clock_;
   std::optional<Writer> writer_;
