@@ -12,8 +12,6 @@
 namespace offex::sim {
 namespace {
 
-constexpr std::int64_t kShare = 1'000'000;
-constexpr std::int64_t kDollar = 10'000;
 constexpr std::string_view kShortHeader =
     "Date|Symbol|ShortVolume|ShortExemptVolume|TotalVolume|Market\r\n";
 
@@ -25,29 +23,6 @@ struct Letter {
 constexpr std::array<Letter, 4> kLetters{
     {{Venue::Chicago, 'B'}, {Venue::Carteret, 'Q'}, {Venue::Nyse, 'N'}, {Venue::Adf, 'D'}}};
 constexpr std::array<std::string_view, kNumVenues> kVenueLetter{"Q", "N", "B", "D", "O"};
-
-void append_int(std::string& out, std::int64_t value) {
-  const fmt::format_int digits{value};
-  out.append(digits.data(), digits.size());
-}
-
-void append_fraction(std::string& out, std::int64_t fraction, int places) {
-  std::array<char, 8> digits{};
-  for (int i = places - 1; i >= 0; --i) {
-    digits[static_cast<std::size_t>(i)] = static_cast<char>('0' + fraction % 10);
-    fraction /= 10;
-  }
-  out.push_back('.');
-  out.append(digits.data(), static_cast<std::size_t>(places));
-}
-
-void append_dollars(std::string& out, std::int64_t units) {
-  append_int(out, units / kDollar);
-  const std::int64_t fraction = units % kDollar;
-  if (fraction == 0) return;
-  append_fraction(out, fraction % 100 == 0 ? fraction / 100 : fraction,
-                  fraction % 100 == 0 ? 2 : 4);
-}
 
 ShortVolume listed_sum(const Trading& trading) {
   ShortVolume sum;
@@ -80,11 +55,6 @@ std::vector<std::size_t> sorted_by(const std::vector<Security>& universe, Key ke
 }
 
 }  // namespace
-
-void append_shares(std::string& out, std::int64_t millionths) {
-  append_int(out, millionths / kShare);
-  if (millionths % kShare != 0) append_fraction(out, millionths % kShare, 6);
-}
 
 ShortFiles::ShortFiles(const std::vector<Security>& universe)
     : universe_{universe}, order_{sorted_by(universe, [](const Security& security) {

@@ -10,15 +10,10 @@
 #include "offex/market/day.hpp"
 
 #include "sim/model_internal.hpp"
+#include "sim/text_internal.hpp"
 #include "sim/universe_internal.hpp"
 
 namespace offex::sim {
-
-/// Text of one file and its number of data rows.
-struct FileText {
-  std::string text;
-  std::uint64_t rows{0};
-};
 
 /// The daily short-sale files of one session: a facility each in the order of `Venue`, then CNMS.
 /// Keeps its buffers from day to day.
@@ -73,8 +68,5 @@ bool apply_correction(std::vector<Trading>& trading);
 [[nodiscard]] FileText truth_text(const std::vector<Security>& universe,
                                   const std::vector<Episode>& episodes,
                                   const std::vector<market::Day>& sessions);
-
-/// Appends millionths as FINRA prints them: a whole number, or six decimals.
-void append_shares(std::string& out, std::int64_t millionths);
 
 }  // namespace offex::sim

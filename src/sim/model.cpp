@@ -5,6 +5,7 @@
 
 #include "sim/model_internal.hpp"
 #include "sim/real_math_internal.hpp"
+#include "sim/text_internal.hpp"
 
 namespace offex::sim {
 namespace {
@@ -16,8 +17,7 @@ constexpr double kLargestBurst = 2.5;
 
 constexpr std::uint64_t kMarketStream = 0x3A24E7;
 constexpr std::uint64_t kSecurityStream = 0x100000;
-constexpr std::int64_t kShare = 1'000'000;
-constexpr double kTradeSize = 110.0;  // shares, on average
+constexpr double kUsualTradeSize = 110.0;  // shares, on average
 
 bool is_fractional_era(market::Day day) {
   return day >= market::Day::from_civil({.year = 2026, .month = 2, .day = 23});
@@ -62,7 +62,10 @@ double clamp_ratio(double ratio) { return std::clamp(ratio, 0.0, 1.0); }
 
 MarketModel::MarketModel(const MarketSpec& spec, const std::vector<Security>& universe,
                          const std::vector<Episode>& episodes)
-    : universe_{universe}, states_(universe.size()), seed_{spec.seed} {
+    : universe_{universe},
+      states_(universe.size()),
+      seed_{spec.seed},
+      trade_size_{spec.trade_size} {
   for (std::size_t index = 0; index < universe.size(); ++index) {
     states_[index].log_price = portable_log(universe[index].first_price);
   }
@@ -116,13 +119,15 @@ void MarketModel::trade(const Session& session, std::size_t index, Trading& out)
                             0.28 * std::min(std::fabs(shock), kLargestShock) + burst +
                             0.30 * strength;
   const double shares = portable_exp(log_volume);
-  const double trades = shares / kTradeSize;
+  const double trades = shares / kUsualTradeSize;
   if (random.chance(security.gap_chance) || random.chance(portable_exp(-trades))) return;
 
   out.volume = std::max(reported(shares, session.fractional, random), kShare);
-  out.transactions = std::max<std::int64_t>(static_cast<std::int64_t>(trades), 1);
+  out.push = static_cast<float>(push);
   draw_prices(session, security, state, shock, random, out);
+  if (trades < 2.0) out.open = out.high = out.low = out.close;
   report_off_exchange(session, security, state, push, random, out);
+  split_volume(security, random, out);
 }
 
 void MarketModel::draw_prices(const Session& session, const Security& security, State& state,
@@ -140,7 +145,6 @@ void MarketModel::draw_prices(const Session& session, const Security& security, 
   const double down = 1.0 + reach * std::fabs(random.normal());
   out.high = std::max({out.open, out.close, on_tick(std::max(open, close) * up)});
   out.low = std::min({out.open, out.close, on_tick(std::min(open, close) / down)});
-  if (out.transactions == 1) out.open = out.high = out.low = out.close;
 }
 
 void MarketModel::report_off_exchange(const Session& session, const Security& security,
@@ -149,7 +153,8 @@ void MarketModel::report_off_exchange(const Session& session, const Security& se
   const double usual = security.offex_logit + 0.22 * random.normal() + 0.25 * std::fabs(push);
   const double share = std::clamp(logistic(usual), 0.02, 0.95);
   const double shares = static_cast<double>(out.volume) / static_cast<double>(kShare) * share;
-  const auto trades = std::max<std::int64_t>(static_cast<std::int64_t>(shares / kTradeSize), 1);
+  const auto trades =
+      std::max<std::int64_t>(static_cast<std::int64_t>(shares / kUsualTradeSize), 1);
 
   // Beta-binomial: the ratio itself is uncertain, and few trades make it coarse.
   const double mean = logistic(security.short_logit + state.short_memory + 0.45 * push);
@@ -183,7 +188,45 @@ void MarketModel::report_off_exchange(const Session& session, const Security& se
     const bool odd = fraction && random.chance(0.1);
     row.exempt = std::min(reported(exempt_shares, odd, random), row.short_volume);
   }
-  if (security.kind == Kind::Otc) out.volume = 0;  // the vendor's files hold listed names only
+}
+
+// What FINRA's facilities do not report is split between exchanges and the hours before and after.
+// The weekly figures hold those hours, the daily ones do not.
+void MarketModel::split_volume(const Security& security, Random& random, Trading& out) const {
+  const std::int64_t finra = out.facility_volume();
+  const double reach = 0.01 + 0.09 * random.uniform();
+  const auto wanted =
+      static_cast<std::int64_t>(static_cast<double>(finra / kShare) * reach) * kShare;
+  const auto trades_of = [this](std::int64_t volume) {
+    const double trades = static_cast<double>(volume / kShare) / trade_size_;
+    return volume == 0 ? 0 : std::max(static_cast<std::int32_t>(trades), 1);
+  };
+  for (std::size_t venue = 0; venue < kNumVenues; ++venue) {
+    out.venue_trades[venue] = trades_of(out.venues[venue].total);
+  }
+  if (security.kind == Kind::Otc) {
+    out.volume = 0;  // the vendor's files hold listed names only
+    out.extended = wanted;
+    out.extended_trades = trades_of(wanted);
+    return;
+  }
+  const std::int64_t left = out.volume - finra;
+  // Exchanges trade whole shares, so a fraction must have been elsewhere.
+  out.extended = std::min(wanted, left / kShare / 2 * kShare) + left % kShare;
+  if (left < kShare) out.volume += kShare;
+  const std::int64_t shares = out.exchange_volume() / kShare;
+  if (shares < prices_to_print(out)) out.open = out.high = out.low = out.close;
+  out.extended_trades = trades_of(out.extended);
+  out.exchange_trades = std::max(trades_of(shares * kShare), prices_to_print(out));
+  out.transactions = out.exchange_trades + out.extended_trades;
+  for (const std::int32_t trades : out.venue_trades) out.transactions += trades;
+}
+
+int prices_to_print(const Trading& trading) {
+  if (trading.high == trading.low) return 1;
+  const std::int64_t top = std::max(trading.open, trading.close);
+  const std::int64_t bottom = std::min(trading.open, trading.close);
+  return 2 + (trading.high > top ? 1 : 0) + (trading.low < bottom ? 1 : 0);
 }
 
 }  // namespace offex::sim

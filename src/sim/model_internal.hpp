@@ -31,8 +31,28 @@ struct Trading {
   std::int64_t high{0};
   std::int64_t low{0};
   std::int64_t close{0};
-  std::int64_t transactions{0};
+  std::int64_t transactions{0};  // the sum of the counts below
+  std::int64_t extended{0};      // off-exchange volume outside regular hours, millionths
+  std::array<std::int32_t, kNumVenues> venue_trades{};
+  std::int32_t extended_trades{0};
+  std::int32_t exchange_trades{0};
+  float push{0.0F};  // of an episode: above 0 while someone accumulates
+
+  /// Everything that FINRA's facilities report in regular hours.
+  [[nodiscard]] std::int64_t facility_volume() const {
+    std::int64_t sum = 0;
+    for (const ShortVolume& venue : venues) sum += venue.total;
+    return sum;
+  }
+  /// What trades on exchanges, all hours; whole shares.
+  [[nodiscard]] std::int64_t exchange_volume() const {
+    return volume - facility_volume() - extended;
+  }
 };
+
+/// Returns how many prints the prices of a bar need: the first, the last, and those of high and
+/// low.
+[[nodiscard]] int prices_to_print(const Trading& trading);
 
 /// Moves the whole market from session to session, in order.
 class MarketModel {
@@ -65,10 +85,12 @@ class MarketModel {
                    Random& random, Trading& out) const;
   void report_off_exchange(const Session& session, const Security& security, State& state,
                            double push, Random& random, Trading& out) const;
+  void split_volume(const Security& security, Random& random, Trading& out) const;
 
   const std::vector<Security>& universe_;
   std::vector<State> states_;
   std::uint64_t seed_;
+  double trade_size_;
   int next_index_{0};
   double market_volatility_{0.009};
   double market_volume_{0.0};

@@ -16,6 +16,9 @@
 
 #include "offex/base/decimal.hpp"
 #include "offex/base/digest.hpp"
+#include "offex/formats/gzip_reader.hpp"
+
+#include "formats/zip_internal.hpp"
 
 namespace offex::sim {
 
@@ -56,11 +59,30 @@ inline std::vector<fs::path> files_below(const fs::path& root) {
   return out;
 }
 
-inline std::string tree_digest(const fs::path& root) {
+/// The text of a file: what compression hides, and the members of an archive one after the other.
+inline std::string read_text(const fs::path& path) {
+  const std::string bytes = read_file(path);
+  if (path.extension() == ".gz") return formats::gunzip(bytes).value();
+  if (path.extension() != ".zip") return bytes;
+  std::string out;
+  const auto archive = formats::ZipArchive::open(bytes);
+  EXPECT_TRUE(archive) << path;
+  for (std::uint64_t i = 0; archive && i < (*archive)->num_entries(); ++i) {
+    const auto read = (*archive)->read(*(*archive)->member(i), [&](std::string_view block) {
+      out += block;
+      return Result<void>{};
+    });
+    EXPECT_TRUE(read) << path;
+  }
+  return out;
+}
+
+template <class Read>
+std::string tree_digest(const fs::path& root, Read read) {
   base::Hasher hasher;
   for (const fs::path& path : files_below(root)) {
     hasher.update(path.lexically_relative(root).string());
-    hasher.update(read_file(path));
+    hasher.update(read(path));
   }
   return hasher.finish().hex();
 }

@@ -11,7 +11,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "offex/formats/document.hpp"
 #include "offex/market/calendar.hpp"
 
 #include "sim/market_files.hpp"
@@ -282,22 +281,6 @@ TEST_F(Market, ConstituentsNameTradedSymbolsWithDates) {
     left += cells[3].empty() ? 0 : 1;
   }
   EXPECT_EQ(left, 1U);
-}
-
-TEST_F(Market, EveryFileIsAcceptedByTheReaders) {
-  std::size_t documents = 0;
-  for (const fs::path& path : files_below(scratch_->path())) {
-    const std::string name = path.filename().string();
-    if (name == "truth.csv" || name == "securities.csv") continue;  // not for import
-    const formats::NameHints hints = formats::hints_from_name(name);
-    const formats::ReadOptions options{.file = name, .day = hints.day, .facility = hints.facility};
-    for (const auto& outcome : formats::read_documents(read_file(path), options)) {
-      ASSERT_TRUE(outcome) << base::format_error(outcome.error());
-      EXPECT_TRUE(outcome->rejects.empty());
-      ++documents;
-    }
-  }
-  EXPECT_GT(documents, 60U * 8U);
 }
 
 }  // namespace
