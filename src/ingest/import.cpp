@@ -7,12 +7,10 @@
 #include <thread>
 #include <utility>
 
-#include "offex/base/digest.hpp"
-#include "offex/formats/document.hpp"
-#include "offex/formats/gzip_writer.hpp"
 #include "offex/ingest/file_list.hpp"
 #include "offex/store/raw_archive.hpp"
-#include "offex/store/row_digest.hpp"
+
+#include "ingest/decode_internal.hpp"
 
 namespace offex::ingest {
 namespace {
@@ -23,98 +21,6 @@ namespace fs = std::filesystem;
 // that an interrupted run has little to do again.
 constexpr std::uint64_t kBatchRows = 2'000'000;
 constexpr std::size_t kBatchFiles = 250;
-
-// A file after decoding, ready to be stored.
-struct Decoded {
-  store::SourceFile source;
-  std::vector<formats::Document> documents;
-  std::vector<base::Digest> digests;  // of each document's rows
-  std::optional<base::Error> error;
-  bool known{false};
-  bool skipped{false};
-};
-
-bool starts_with_magic(std::string_view bytes) {
-  return bytes.starts_with("\x1f\x8b") || bytes.starts_with("PK\x03\x04");
-}
-
-// A folder also holds notes and other people's tables. A file whose name or header is of no layout
-// that offex knows is passed over there; one that claims to be data is damaged.
-bool is_something_else(const base::Error& error, const std::string& name) {
-  return error.code == base::ErrorCode::Integrity && error.place.field == "header" &&
-         !formats::hints_from_name(name).facility;
-}
-
-Result<void> archive(store::RawArchive& raw, const std::string& sha256, std::string_view bytes) {
-  if (raw.contains(sha256)) return {};
-  if (starts_with_magic(bytes)) return raw.put(sha256, "", bytes);
-  OFFEX_ASSIGN(const std::string packed, formats::gzip(bytes));
-  return raw.put(sha256, ".gz", packed);
-}
-
-class Decoder {
- public:
-  Decoder(const ImportRequest& request, const fs::path& home,
-          const std::set<store::FileIdentity>& known)
-      : request_{request}, raw_{home / "raw"}, known_{known} {}
-
-  Decoded decode(const ListedFile& file) {
-    Decoded out;
-    auto bytes = read_file(file.path);
-    if (!bytes) {
-      out.error = std::move(bytes).error();
-      return out;
-    }
-    out.source.sha256 = base::sha256(*bytes).hex();
-    out.source.name = file.path.filename().string();
-    out.source.url = file.path.string();
-    out.source.bytes = bytes->size();
-    out.known = is_known(out.source);
-    if (out.known) return out;
-    auto documents = formats::read_documents(*bytes, {.file = file.path.string(),
-                                                      .day = request_.day,
-                                                      .facility = request_.facility,
-                                                      .max_rejects = request_.max_rejects});
-    for (auto& document : documents) {
-      // One bad member refuses the archive: a file is stored whole or not at all.
-      if (!document) {
-        out.error = std::move(document).error();
-        out.skipped = !file.named && is_something_else(*out.error, out.source.name);
-        out.documents.clear();
-        return out;
-      }
-      out.documents.push_back(std::move(*document));
-    }
-    for (const formats::Document& document : out.documents) {
-      out.digests.push_back(store::row_digest(facts(document)));
-    }
-    if (auto kept = archive(raw_, out.source.sha256, *bytes); !kept) {
-      out.error = std::move(kept).error();
-    }
-    return out;
-  }
-
-  static store::FactRows facts(const formats::Document& document) {
-    return {.dataset = document.dataset,
-            .day = document.day,
-            .facility = document.facility,
-            .rows = &document.rows};
-  }
-
- private:
-  // Spares the decoding of most known files; `put` decides about the others.
-  [[nodiscard]] bool is_known(const store::SourceFile& source) const {
-    const formats::NameHints hints = formats::hints_from_name(source.name);
-    return known_.contains({.sha256 = source.sha256}) ||
-           known_.contains({.sha256 = source.sha256,
-                            .day = hints.day ? hints.day : request_.day,
-                            .facility = hints.facility ? hints.facility : request_.facility});
-  }
-
-  const ImportRequest& request_;
-  store::RawArchive raw_;
-  const std::set<store::FileIdentity>& known_;
-};
 
 // Worker threads decode ahead of the one consumer, which takes the files in order. At most
 // `ahead` decoded files wait, so that memory does not grow with the number of files.
@@ -229,21 +135,7 @@ class Storer {
       OFFEX_TRY(writer_.begin());
       open_ = true;
     }
-    std::vector<store::FactRows> parts;
-    std::vector<store::Reject> rejects;
-    for (std::size_t i = 0; i < decoded.documents.size(); ++i) {
-      store::FactRows part = Decoder::facts(decoded.documents[i]);
-      part.digest = decoded.digests[i];
-      parts.push_back(part);
-      for (const formats::RejectedRow& row : decoded.documents[i].rejects) {
-        rejects.push_back({.line = row.place.line,
-                           .column = row.place.column,
-                           .field = row.place.field,
-                           .reason = row.reason,
-                           .excerpt = row.place.excerpt});
-      }
-    }
-    auto result = writer_.put(decoded.source, parts, rejects);
+    auto result = decoded.tapes.empty() ? put_documents(decoded) : put_tapes(decoded);
     if (!result) {
       // Contradictory rows refuse the file; anything else is a failing store and ends the run.
       if (result.error().code != base::ErrorCode::Integrity) {
@@ -254,11 +146,46 @@ class Storer {
       if (outcome.error->place.file.empty()) outcome.error->place.file = outcome.file;
       return {};
     }
-    note(*result, rejects.size(), outcome);
+    std::uint64_t rejects = 0;
+    for (const formats::Document& document : decoded.documents) rejects += document.rejects.size();
+    note(*result, rejects, outcome);
     batch_rows_ += result->rows;
     batch_files_ += 1;
     if (batch_rows_ >= kBatchRows || batch_files_ >= kBatchFiles) return commit();
     return {};
+  }
+
+  // A file of several days is recorded for each of them.
+  Result<store::PutResult> put_tapes(const Decoded& decoded) {
+    store::PutResult all{.known_file = true};
+    for (const store::TapeFile& tape : decoded.tapes) {
+      OFFEX_ASSIGN(const store::PutResult one,
+                   writer_.put_tape(decoded.source, tape, decoded.text_sha256));
+      all.added += one.added;
+      all.superseded += one.superseded;
+      all.unchanged += one.unchanged;
+      all.known_file = all.known_file && one.known_file;
+    }
+    if (all.added + all.superseded > 0) all.rows = decoded.tape_rows;
+    return all;
+  }
+
+  Result<store::PutResult> put_documents(const Decoded& decoded) {
+    std::vector<store::FactRows> parts;
+    std::vector<store::Reject> rejects;
+    for (std::size_t i = 0; i < decoded.documents.size(); ++i) {
+      store::FactRows part = facts_of(decoded.documents[i]);
+      part.digest = decoded.digests[i];
+      parts.push_back(part);
+      for (const formats::RejectedRow& row : decoded.documents[i].rejects) {
+        rejects.push_back({.line = row.place.line,
+                           .column = row.place.column,
+                           .field = row.place.field,
+                           .reason = row.reason,
+                           .excerpt = row.place.excerpt});
+      }
+    }
+    return writer_.put(decoded.source, parts, rejects);
   }
 
   void note(const store::PutResult& result, std::uint64_t rejects, FileOutcome& outcome) {

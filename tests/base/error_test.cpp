@@ -44,7 +44,7 @@ TEST(Error, EveryCodeHasItsOwnName) {
   for (int code = 0; code <= static_cast<int>(ErrorCode::Interrupted); ++code) {
     names.insert(to_string(static_cast<ErrorCode>(code)));
   }
-  EXPECT_EQ(names.size(), 11U);
+  EXPECT_EQ(names.size(), 12U);
   EXPECT_FALSE(names.contains("unknown"));
 }
 

@@ -11,6 +11,7 @@
 #include "offex/base/result.hpp"
 #include "offex/market/day.hpp"
 #include "offex/market/facility.hpp"
+#include "offex/market/symbol.hpp"
 #include "offex/store/types.hpp"
 #include "offex/store/writer.hpp"
 
@@ -21,6 +22,8 @@ struct ImportRequest {
   std::vector<std::filesystem::path> paths;    ///< files and folders; folders are walked
   std::optional<market::Day> day{};            ///< for files that do not tell their day
   std::optional<market::Facility> facility{};  ///< for files that do not tell their facility
+  std::optional<market::Day> week{};           ///< Monday of weekly downloads that do not tell it
+  std::optional<market::Symbol> symbol{};      ///< ticker of REST pages whose name does not tell it
   std::size_t max_rejects{0};                  ///< bad rows a file may set aside; 0: none
   unsigned threads{0};                         ///< decoders; 0: one a processor
 };

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "offex/base/digest.hpp"
+#include "offex/formats/document.hpp"
+#include "offex/formats/tape.hpp"
+#include "offex/ingest/file_list.hpp"
+#include "offex/ingest/import.hpp"
+#include "offex/store/raw_archive.hpp"
+#include "offex/store/types.hpp"
+
+namespace offex::ingest {
+
+/// A file after decoding, ready to be stored: documents, or a tape.
+struct Decoded {
+  store::SourceFile source;
+  std::vector<formats::Document> documents;
+  std::vector<base::Digest> digests;   ///< of each document's rows
+  std::vector<store::TapeFile> tapes;  ///< a tape of several days is one entry a day
+  std::string text_sha256;             ///< of a tape
+  std::uint64_t tape_rows{0};
+  std::optional<base::Error> error;
+  bool known{false};
+  bool skipped{false};
+};
+
+/// The rows of a document as the store takes them.
+[[nodiscard]] store::FactRows facts_of(const formats::Document& document);
+
+/// Reads files, detects what they are, decodes them and keeps their bytes in the raw archive. Safe
+/// to use from many threads.
+class Decoder {
+ public:
+  /// All must outlive the decoder.
+  Decoder(const ImportRequest& request, const std::filesystem::path& home,
+          const std::set<store::FileIdentity>& known)
+      : request_{request}, raw_{home / "raw"}, known_{known} {}
+
+  [[nodiscard]] Decoded decode(const ListedFile& file);
+
+ private:
+  [[nodiscard]] Result<void> decode_documents(const ListedFile& file, Decoded& out);
+  [[nodiscard]] Result<void> decode_tape(const ListedFile& file, const formats::TapeLayout& layout,
+                                         Decoded& out);
+  /// Spares the decoding of most known files; the writer decides about the others.
+  [[nodiscard]] bool is_known(const store::SourceFile& source) const;
+
+  const ImportRequest& request_;
+  store::RawArchive raw_;
+  const std::set<store::FileIdentity>& known_;
+};
+
+}  // namespace offex::ingest
