@@ -99,7 +99,10 @@ Result<std::optional<store::BuildState>> last_build(const store::Reader& reader,
 
 Result<BuildReport> build(store::Writer& writer, const BuildRequest& request) {
   if (request.version == "v2") {
-    return build_v2(writer, request);
+    OFFEX_ASSIGN(BuildReport report, build_v2(writer, request));
+    OFFEX_ASSIGN(TableBuild weekly, build_weekly(writer, request));
+    report.tables.push_back(std::move(weekly));
+    return report;
   }
   if (request.version == "PhaseA_v1") {
     return build_phase_a(writer, request);

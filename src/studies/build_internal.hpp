@@ -13,6 +13,7 @@
 namespace offex::studies {
 
 [[nodiscard]] Result<BuildReport> build_v2(store::Writer& writer, const BuildRequest& request);
+[[nodiscard]] Result<TableBuild> build_weekly(store::Writer& writer, const BuildRequest& request);
 [[nodiscard]] Result<BuildReport> build_phase_a(store::Writer& writer, const BuildRequest& request);
 
 /// Returns the newest build of a variant, if there is one.

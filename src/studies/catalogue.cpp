@@ -19,6 +19,13 @@ std::span<const TableSpec> catalogue() {
                 "trade_date", "trade_date", "",
                 "The members of an index added up, each while it belongs to it.",
                 v2_index_metrics()},
+      TableSpec{"weekly_metrics", "v2", "weekly_metrics_v2", "week_start_date", "week_start_date",
+                "",
+                "One row for each symbol and week of FINRA's OTC transparency data, in the state "
+                "known now, with the time from which that was known. Rows of the symbol count; the "
+                "sum of the firms' rows where there are none; never both. There is no PhaseA_v1 "
+                "of it: the seed kept weekly numbers in daily_metrics only.",
+                weekly_metrics_v2()},
       TableSpec{"daily_features", "offexchange-features-v1", "daily_features", "trade_date",
                 "trade_date", "", "Off-exchange features under the second seed's names.",
                 feature_metrics()},

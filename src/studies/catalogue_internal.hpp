@@ -14,6 +14,7 @@ namespace offex::studies {
 [[nodiscard]] std::span<const Metric> v2_metrics();
 [[nodiscard]] std::span<const Metric> v2_index_metrics();
 [[nodiscard]] std::span<const Metric> feature_metrics();
+[[nodiscard]] std::span<const Metric> weekly_metrics_v2();
 
 inline constexpr std::array<std::string_view, 1> kPhaseAWords{"PhaseA_v1"};
 inline constexpr std::array<std::string_view, 1> kV2Words{"v2"};
@@ -30,6 +31,13 @@ inline constexpr std::array<std::string_view, 2> kPhaseAQualityWords{"PRE_OTC", 
 inline constexpr std::array<std::string_view, 1> kConsolidatedWords{"CONSOLIDATED"};
 inline constexpr std::array<std::string_view, 2> kPriceSourceWords{"INDEX", "PROXY"};
 inline constexpr std::array<std::string_view, 2> kShortSourceWords{"CNMS", "FACILITIES"};
+
+inline constexpr std::array<std::string_view, 2> kWeeklySideWords{"SYMBOL_ROWS", "FIRM_ROWS"};
+inline constexpr std::array<std::string_view, 2> kWeeklyTotalWords{"BOTH_SIDES", "TABLE"};
+inline constexpr std::array<std::string_view, 6> kWeeklyQualityWords{
+    "OK",           "TOTAL_ONLY",         "NO_CONSOLIDATED",
+    "SIDE_MISSING", "FIRM_ROWS_DISAGREE", "ABOVE_CONSOLIDATED"};
+inline constexpr std::array<std::string_view, 2> kAtsTotalWords{"ATS_FILE", "CONSOLIDATED"};
 
 inline constexpr std::array<std::string_view, 1> kFinraTotalWords{"FINRA_TOTAL"};
 /// The first that holds, from the last to the second; the first word when none does.

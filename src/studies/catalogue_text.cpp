@@ -95,7 +95,7 @@ std::string metrics_markdown() {
       "(FINRA\n"
       "total / consolidated volume, daily) and `otc_share` (ATS and non-ATS / consolidated "
       "volume,\n"
-      "weekly; no table holds it yet). `short_vol_share` is the seed's name for `short_ratio`.\n"
+      "weekly). `short_vol_share` is the seed's name for `short_ratio`.\n"
       "Missing is null, never zero.\n";
   for (const TableSpec& spec : catalogue()) {
     append_table(out, spec);

@@ -28,6 +28,19 @@ void push_cells(const columns::Panel& panel, std::span<const std::size_t> cells,
   }
 }
 
+void push_instants(const columns::Panel& panel, std::span<const std::size_t> cells,
+                   columns::Column& column) {
+  constexpr std::int64_t kNanosPerMicro = 1'000;
+  for (const std::size_t cell : cells) {
+    const double micros = panel.cells()[cell];
+    if (std::isnan(micros)) {
+      column.push_missing();
+    } else {
+      column.push(static_cast<std::int64_t>(micros) * kNanosPerMicro);
+    }
+  }
+}
+
 void push_column(const columns::Panel& panel, std::span<const std::size_t> cells,
                  columns::Column& column) {
   switch (column.type()) {
@@ -47,13 +60,26 @@ void push_column(const columns::Panel& panel, std::span<const std::size_t> cells
     case columns::Type::Int64:
     case columns::Type::Quantity:
     case columns::Type::Price:
-    case columns::Type::Instant:
       push_cells<std::int64_t>(panel, cells, column);
+      break;
+    case columns::Type::Instant:
+      push_instants(panel, cells, column);
       break;
     case columns::Type::Symbol:
     case columns::Type::Text:
     case columns::Type::Number:
       OFFEX_CHECK(false);  // texts are never cells of a panel
+  }
+}
+
+void push_texts(const std::vector<std::string>& texts, std::span<const std::size_t> cells,
+                columns::Column& column) {
+  for (const std::size_t cell : cells) {
+    if (texts[cell].empty()) {
+      column.push_missing();
+    } else {
+      column.push(texts[cell]);
+    }
   }
 }
 
@@ -64,7 +90,8 @@ MetricPanels::MetricPanels(const TableSpec& spec, std::size_t num_days, std::siz
       num_days_{num_days},
       num_symbols_{num_symbols},
       panels_(spec.metrics.size()),
-      symbols_(spec.metrics.size()) {}
+      symbols_(spec.metrics.size()),
+      texts_(spec.metrics.size()) {}
 
 columns::Panel& MetricPanels::operator[](std::string_view name) {
   columns::Panel& panel = panels_[spec_->index_of(name)];
@@ -87,6 +114,11 @@ void MetricPanels::fill(std::string_view name, double value) {
 void MetricPanels::set_symbols(std::string_view name, std::vector<market::Symbol> by_symbol) {
   OFFEX_CHECK(by_symbol.size() == num_symbols_);
   symbols_[spec_->index_of(name)] = std::move(by_symbol);
+}
+
+void MetricPanels::set_texts(std::string_view name, std::vector<std::string> by_cell) {
+  OFFEX_CHECK(by_cell.size() == num_days_ * num_symbols_);
+  texts_[spec_->index_of(name)] = std::move(by_cell);
 }
 
 RowWriter::RowWriter(const MetricPanels& panels, const Axis& axis, std::size_t first_day,
@@ -121,6 +153,7 @@ void RowWriter::append(std::span<const std::size_t> cells, columns::Batch& out) 
     columns::Column& column = out.column(index);
     const columns::Panel& panel = panels_.panels_[index];
     const std::vector<market::Symbol>& names = panels_.symbols_[index];
+    const std::vector<std::string>& texts = panels_.texts_[index];
     if (metrics[index].name == panels_.spec_->day_column) {
       for (const std::size_t cell : cells) {
         column.push(axis_.days[first_day_ + cell / width].days());
@@ -137,6 +170,9 @@ void RowWriter::append(std::span<const std::size_t> cells, columns::Batch& out) 
       for (const std::size_t cell : cells) {
         column.push(names[cell % width]);
       }
+    } else if (metrics[index].type == columns::Type::Text) {
+      OFFEX_CHECK(texts.size() == panels_.num_days_ * width);
+      push_texts(texts, cells, column);
     } else {
       OFFEX_CHECK(panel.num_symbols() == width);  // every column of the catalogue is computed
       push_column(panel, cells, column);

@@ -26,8 +26,9 @@ using Progress = std::function<void(std::size_t done, std::size_t total)>;
 struct BuildRequest {
   std::string version{"v2"};
   ScoreSource short_z_source{ScoreSource::ShortBuySellRatioZ};  ///< `PhaseA_v1` only
-  std::optional<market::DayRange> days{};  ///< `v2` only: build these days and no others
-  bool full{false};                        ///< build what is up to date as well
+  std::optional<market::DayRange>
+      days{};        ///< `v2` only: build these days (and their weeks) and no others
+  bool full{false};  ///< build what is up to date as well
   unsigned threads{1};
   ProxyMap proxies{default_proxies()};
   market::Instant built_at{};  ///< what the clock says
@@ -40,14 +41,16 @@ struct BuildRequest {
 struct TableBuild {
   std::string table;  ///< "daily_metrics_v2"
   std::uint64_t rows{0};
-  std::size_t sessions{0};  ///< sessions whose rows were replaced; 0: it was up to date
+  /// Sessions, or weeks of a weekly table, whose rows were replaced; 0: it was up to date.
+  std::size_t sessions{0};
 };
 
 struct BuildReport {
   std::vector<TableBuild> tables;
 };
 
-/// Derives `daily_metrics` and `index_constituent_short_agg_daily` of one version.
+/// Derives `daily_metrics` and `index_constituent_short_agg_daily` of one version, and under `v2`
+/// `weekly_metrics`.
 ///
 /// Only what revisions since the last build can have changed is replaced, unless `full`; the result
 /// is the same either way, bit for bit, for any number of threads and block size. Each range of

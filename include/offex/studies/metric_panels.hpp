@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -25,7 +26,8 @@ struct Axis {
 /// The computed columns of a table over (sessions x symbols), found by their catalogue name.
 ///
 /// Every cell is a double: NaN is null, a word is its position, a flag is 0 or 1, a day its number,
-/// exact quantities and prices are whole millionths and nano-dollars (exact below 2^53).
+/// exact quantities and prices are whole millionths and nano-dollars, an instant is whole
+/// microseconds since 1970 (exact below 2^53).
 class MetricPanels {
  public:
   MetricPanels(const TableSpec& spec, std::size_t num_days, std::size_t num_symbols);
@@ -41,6 +43,8 @@ class MetricPanels {
   void fill(std::string_view name, double value);
   /// Sets a Symbol column: one name for all sessions of a panel column.
   void set_symbols(std::string_view name, std::vector<market::Symbol> by_symbol);
+  /// Sets a Text column by cell, day x symbols + symbol; an empty text is null.
+  void set_texts(std::string_view name, std::vector<std::string> by_cell);
 
  private:
   friend class RowWriter;
@@ -49,6 +53,7 @@ class MetricPanels {
   std::size_t num_symbols_;
   std::vector<columns::Panel> panels_;                // by catalogue position, empty until used
   std::vector<std::vector<market::Symbol>> symbols_;  // the same, for Symbol columns
+  std::vector<std::vector<std::string>> texts_;       // the same, for Text columns
 };
 
 /// How a batch names the security.
