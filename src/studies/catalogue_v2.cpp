@@ -161,6 +161,8 @@ constexpr auto kIndexMetrics = std::to_array<Metric>({
 });
 
 constexpr std::string_view kSecondSeed = "second seed pipeline";
+constexpr std::string_view kWeek =
+    "publication of the week: about 21 days after its Monday for tier T1, 35 for the others";
 
 constexpr auto kFeatures = std::to_array<Metric>({
     {"symbol_code",
@@ -192,6 +194,14 @@ constexpr auto kFeatures = std::to_array<Metric>({
      "total_volume (FINRA facility total)", kShort, kEvening,
      "the seed's name for short_exempt_ratio; short-exempt is already part of short volume",
      kSecondSeed},
+    {"ats_share_of_total", Type::Double, "ratio",
+     "ATS volume of the week / the week's total that an ATS summary file names, else consolidated "
+     "volume",
+     "reported_total_volume, else consolidated_volume (of weekly_metrics)",
+     "weekly summaries, polygon_daily_agg", kWeek,
+     "the same for each day of its week, that of the Friday on or after the day; null while the "
+     "week is not published as of the question, which is now unless --asof says otherwise",
+     kSecondSeed},
     {"feature_version", Type::Label, "", "offexchange-features-v1", "", "", kEvening, "",
      kSecondSeed, kFeatureWords, true},
     {"short_source", Type::Label, "",
@@ -201,6 +211,17 @@ constexpr auto kFeatures = std::to_array<Metric>({
      "ingest_file", kEvening, "", kOurs},
     {"source_sha256", Type::Text, "", "SHA-256 of those files, in the same order", "",
      "ingest_file", kEvening, "", kOurs},
+    {"ats_total_source", Type::Label, "",
+     "what ats_share_of_total divides by: the total of the ATS_FILE, or CONSOLIDATED volume", "",
+     "weekly summaries, polygon_daily_agg", kWeek, "", kOurs, kAtsTotalWords},
+    {"ats_week_used", Type::Day, "", "Monday of the week of ats_share_of_total", "",
+     "weekly summaries", kWeek, "null where the week has no ATS volume yet", kOurs},
+    {"ats_published_date", Type::Day, "", "first publication of that week's rows", "",
+     "weekly summaries", kWeek, "null where the source has no such date", kOurs},
+    {"ats_source_file", Type::Text, "", "names of the week's ATS files in force", "", "ingest_file",
+     kWeek, "", kOurs},
+    {"ats_source_sha256", Type::Text, "", "SHA-256 of those files, in the same order", "",
+     "ingest_file", kWeek, "", kOurs},
 });
 
 }  // namespace

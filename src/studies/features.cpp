@@ -8,30 +8,29 @@
 #include "offex/kernels/elementwise.hpp"
 #include "offex/studies/load.hpp"
 
+#include "studies/weekly_internal.hpp"
+
 namespace offex::studies {
 namespace {
 
-/// Files whose rows are in force on the day, in order of facility.
+/// Files whose rows are in force, by name and hash; both empty when there are none.
 struct Provenance {
-  bool any{false};
   std::string files;
   std::string digests;
 };
 
-Result<Provenance> provenance_of(const store::Reader& reader, const FeatureRequest& request) {
-  std::vector<store::Parameter> parameters{request.day};
-  if (request.as_of) {
-    parameters.emplace_back(*request.as_of);
+/// \param sql answers with name and hash; MOMENT stands for the moment, $1 for `day`
+Result<Provenance> files_of(const store::Reader& reader, std::string sql, market::Day day,
+                            std::optional<market::Instant> as_of) {
+  std::vector<store::Parameter> parameters{day};
+  if (as_of) {
+    parameters.emplace_back(*as_of);
   }
-  const std::string moment = request.as_of ? "$2" : "TIMESTAMP 'infinity'";
-  OFFEX_ASSIGN(store::QueryRows query,
-               reader.query("SELECT i.name, i.sha256 FROM consolidated_revision_used(" + moment +
-                                ") r JOIN ingest_file i USING (file_id) WHERE r.key_date = $1 "
-                                "ORDER BY r.facility",
-                            parameters));
+  constexpr std::string_view kMoment = "MOMENT";
+  sql.replace(sql.find(kMoment), kMoment.size(), as_of ? "$2" : "TIMESTAMP 'infinity'");
+  OFFEX_ASSIGN(store::QueryRows query, reader.query(sql, parameters));
   OFFEX_ASSIGN(const columns::Batch rows, query.all());
   Provenance out;
-  out.any = rows.num_rows() > 0;
   for (std::size_t row = 0; row < rows.num_rows(); ++row) {
     const char* const comma = row == 0 ? "" : ",";
     out.files += comma + columns::cell_text(rows.column(0), row);
@@ -40,44 +39,130 @@ Result<Provenance> provenance_of(const store::Reader& reader, const FeatureReque
   return out;
 }
 
-void push_share(columns::Column& column, double value) {
-  if (std::isnan(value)) {
-    column.push_missing();
-  } else {
-    column.push(value);
-  }
+Result<Provenance> short_files(const store::Reader& reader, const FeatureRequest& request) {
+  return files_of(reader,
+                  "SELECT i.name, i.sha256 FROM consolidated_revision_used(MOMENT) r JOIN "
+                  "ingest_file i USING (file_id) WHERE r.key_date = $1 ORDER BY r.facility",
+                  request.day, request.as_of);
 }
 
-struct Shares {
-  explicit Shares(const V2Inputs& in)
-      : short_share(in.presence.num_symbols()), exempt_share(in.presence.num_symbols()) {
-    kernels::share(in.short_volume.row(0), in.total_volume.row(0), short_share);
-    kernels::share(in.short_exempt_volume.row(0), in.total_volume.row(0), exempt_share);
+Result<Provenance> ats_files(const store::Reader& reader, const FeatureRequest& request,
+                             market::Day monday) {
+  return files_of(reader,
+                  "SELECT DISTINCT i.name, i.sha256 FROM revision_used(MOMENT) r JOIN ingest_file "
+                  "i USING (file_id) WHERE r.key_date = $1 AND r.facility LIKE 'ATS_%' AND "
+                  "r.dataset IN ('weekly_summary', 'weekly_download', 'ats_summary') ORDER BY ALL",
+                  monday, request.as_of);
+}
+
+/// What the rows of a symbol are made of: panels of one day, or of its week.
+class Shares {
+ public:
+  Shares(const V2Inputs& daily, const WeeklyInputs& weekly)
+      : short_share(daily.presence.num_symbols()),
+        exempt_share(daily.presence.num_symbols()),
+        ats_share(daily.presence.num_symbols()),
+        ats_from_bars(daily.presence.num_symbols()) {
+    kernels::share(daily.short_volume.row(0), daily.total_volume.row(0), short_share);
+    kernels::share(daily.short_exempt_volume.row(0), daily.total_volume.row(0), exempt_share);
+    kernels::share(weekly.ats.volume.row(0), weekly.reported_total.row(0), ats_share);
+    kernels::share(weekly.ats.volume.row(0), weekly.consolidated.row(0), ats_from_bars);
+    for (std::size_t cell = 0; cell < ats_share.size(); ++cell) {
+      // A total that the file names is never replaced, not even where it makes no share.
+      if (std::isnan(weekly.reported_total.at(0, cell))) {
+        ats_share[cell] = ats_from_bars[cell];
+      } else {
+        ats_from_bars[cell] = columns::Panel::kMissing;
+      }
+    }
   }
   std::vector<double> short_share;
   std::vector<double> exempt_share;
+  std::vector<double> ats_share;
+  std::vector<double> ats_from_bars;  ///< missing where the file's own total is used
 };
 
-void push_row(const market::Symbol& symbol, market::Day day, const Provenance& provenance,
-              std::optional<std::size_t> cell, const V2Inputs& in, const Shares& shares,
-              columns::Batch& out) {
-  out.column(0).push(symbol);
-  out.column(1).push(day.days());
-  push_share(out.column(2), cell ? shares.short_share[*cell] : columns::Panel::kMissing);
-  push_share(out.column(3), cell ? shares.exempt_share[*cell] : columns::Panel::kMissing);
-  out.column(4).push(std::uint8_t{0});
-  if (cell && !std::isnan(in.presence.at(0, *cell))) {
-    out.column(5).push(static_cast<std::uint8_t>(in.cnms[0] != 0 ? 0 : 1));
+void push_share(columns::Column& column, const std::vector<double>& shares,
+                std::optional<std::size_t> cell) {
+  if (cell && !std::isnan(shares[*cell])) {
+    column.push(shares[*cell]);
   } else {
-    out.column(5).push_missing();
+    column.push_missing();
   }
-  if (provenance.any) {
-    out.column(6).push(provenance.files);
-    out.column(7).push(provenance.digests);
+}
+
+void push_text(columns::Column& column, bool present, const std::string& text) {
+  if (present && !text.empty()) {
+    column.push(text);
   } else {
-    out.column(6).push_missing();
-    out.column(7).push_missing();
+    column.push_missing();
   }
+}
+
+void push_day(columns::Column& column, bool present, double day) {
+  if (present && !std::isnan(day)) {
+    column.push(static_cast<std::int32_t>(day));
+  } else {
+    column.push_missing();
+  }
+}
+
+void push_label(columns::Column& column, bool present, bool second) {
+  if (present) {
+    column.push(static_cast<std::uint8_t>(second ? 1 : 0));
+  } else {
+    column.push_missing();
+  }
+}
+
+/// All that the rows of one day come from.
+struct Sources {
+  Sources(market::Day asked, market::Day monday, std::size_t symbols)
+      : day{asked}, daily{1, symbols}, weekly{{monday}, symbols} {}
+
+  market::Day day;
+  V2Inputs daily;
+  WeeklyInputs weekly;
+  Provenance short_files;
+  Provenance ats_files;
+};
+
+void push_row(const market::Symbol& symbol, std::optional<std::size_t> cell, const Sources& sources,
+              const Shares& shares, columns::Batch& out) {
+  const auto column = [&out](std::string_view name) -> columns::Column& { return *out.find(name); };
+  const bool has_short = cell && !std::isnan(sources.daily.presence.at(0, *cell));
+  const bool has_ats = cell && !std::isnan(sources.weekly.ats.volume.at(0, *cell));
+  column("symbol").push(symbol);
+  column("trade_date").push(sources.day.days());
+  push_share(column("short_vol_share"), shares.short_share, cell);
+  push_share(column("short_exempt_share"), shares.exempt_share, cell);
+  push_share(column("ats_share_of_total"), shares.ats_share, cell);
+  column("feature_version").push(std::uint8_t{0});
+  push_label(column("short_source"), has_short, sources.daily.cnms[0] == 0);
+  push_text(column("source_file"), true, sources.short_files.files);
+  push_text(column("source_sha256"), true, sources.short_files.digests);
+  const bool has_share = cell && !std::isnan(shares.ats_share[*cell]);
+  push_label(column("ats_total_source"), has_share,
+             has_share && !std::isnan(shares.ats_from_bars[*cell]));
+  push_day(column("ats_week_used"), has_ats, sources.weekly.weeks[0].days());
+  push_day(column("ats_published_date"), has_ats,
+           has_ats ? sources.weekly.published.at(0, *cell) : columns::Panel::kMissing);
+  push_text(column("ats_source_file"), has_ats, sources.ats_files.files);
+  push_text(column("ats_source_sha256"), has_ats, sources.ats_files.digests);
+}
+
+/// The symbols asked for, or those that the day's short-sale files name; in order, each once.
+std::vector<market::Symbol> symbols_of(const FeatureRequest& request, const Axis& axis,
+                                       const V2Inputs& daily) {
+  std::vector<market::Symbol> out = request.symbols;
+  for (std::size_t cell = 0; request.symbols.empty() && cell < axis.symbols.size(); ++cell) {
+    if (!std::isnan(daily.presence.at(0, cell))) {
+      out.push_back(axis.symbols[cell]);
+    }
+  }
+  std::ranges::sort(out);
+  out.erase(std::ranges::unique(out).begin(), out.end());
+  return out;
 }
 
 }  // namespace
@@ -85,29 +170,22 @@ void push_row(const market::Symbol& symbol, market::Day day, const Provenance& p
 Result<columns::Batch> features(const store::Reader& reader, const FeatureRequest& request) {
   OFFEX_ASSIGN(Axis axis, store_axis(reader, request.symbols));
   axis.days = {request.day};
-  OFFEX_ASSIGN(const Provenance provenance, provenance_of(reader, request));
-  V2Inputs inputs{1, axis.symbols.size()};
-  OFFEX_TRY(load_short(reader, axis, request.as_of, inputs));
-  const Shares shares{inputs};
-  std::vector<market::Symbol> symbols = request.symbols;
-  if (symbols.empty()) {
-    for (std::size_t cell = 0; cell < axis.symbols.size(); ++cell) {
-      if (!std::isnan(inputs.presence.at(0, cell))) {
-        symbols.push_back(axis.symbols[cell]);
-      }
-    }
-  }
-  std::ranges::sort(symbols);
-  symbols.erase(std::ranges::unique(symbols).begin(), symbols.end());
+  const market::Day monday = market::week_end_friday(request.day).plus(-4);
+  Sources sources{request.day, monday, axis.symbols.size()};
+  OFFEX_ASSIGN(sources.short_files, short_files(reader, request));
+  OFFEX_ASSIGN(sources.ats_files, ats_files(reader, request, monday));
+  OFFEX_TRY(load_short(reader, axis, request.as_of, sources.daily));
+  OFFEX_ASSIGN(sources.weekly, load_weekly(reader, axis, {&monday, 1}, request.as_of));
+  const Shares shares{sources.daily, sources.weekly};
   columns::Batch out =
       RowWriter::header(*find_table("daily_features", kFeatureVersion), SymbolColumn::Name);
-  for (const market::Symbol& symbol : symbols) {
+  for (const market::Symbol& symbol : symbols_of(request, axis, sources.daily)) {
     const auto at = std::ranges::lower_bound(axis.symbols, symbol);
     std::optional<std::size_t> cell;
     if (at != axis.symbols.end() && *at == symbol) {
       cell = static_cast<std::size_t>(at - axis.symbols.begin());
     }
-    push_row(symbol, request.day, provenance, cell, inputs, shares, out);
+    push_row(symbol, cell, sources, shares, out);
   }
   return out;
 }

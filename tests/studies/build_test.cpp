@@ -298,9 +298,9 @@ TEST(Features, DivideByTheFinraTotalAndNameTheirFile) {
       EXPECT_DOUBLE_EQ(rows->column(column).values<double>()[row],
                        expected.column(column).values<double>()[row]);
     }
-    EXPECT_EQ(columns::cell_text(rows->column(6), row),
+    EXPECT_EQ(columns::cell_text(*rows->find("source_file"), row),
               columns::cell_text(expected.column(6), row));
-    EXPECT_EQ(columns::cell_text(rows->column(7), row),
+    EXPECT_EQ(columns::cell_text(*rows->find("source_sha256"), row),
               columns::cell_text(expected.column(7), row));
   }
 }
