@@ -82,9 +82,11 @@ std::string push_text(columns::Column& column, std::string_view text) {
 }  // namespace
 
 Result<void> JsonBody::append(std::string_view block) {
-  text_.append(block);
-  if (text_.size() <= kMaxBytes) return {};
-  return fail(base::ErrorCode::Integrity, fmt::format("a reply of more than {} bytes", kMaxBytes),
+  if (block.size() <= max_bytes_ - text_.size()) {
+    text_.append(block);
+    return {};
+  }
+  return fail(base::ErrorCode::Integrity, fmt::format("a reply of more than {} bytes", max_bytes_),
               in_file(file_));
 }
 

@@ -45,10 +45,10 @@ class JsonBody {
 
   /// \param file name for messages
   /// \param title what it should be, for messages: "a grouped daily reply"
-  JsonBody(std::string file, std::string title)
-      : file_{std::move(file)}, title_{std::move(title)} {}
+  JsonBody(std::string file, std::string title, std::size_t max_bytes = kMaxBytes)
+      : file_{std::move(file)}, title_{std::move(title)}, max_bytes_{max_bytes} {}
 
-  /// Keeps a block; a body of more than kMaxBytes is an Integrity error.
+  /// Keeps a block; a body of more than `max_bytes` is an Integrity error.
   [[nodiscard]] Result<void> append(std::string_view block);
   /// Finds the structure of the whole text. Call once, before everything below.
   [[nodiscard]] Result<void> open();
@@ -93,6 +93,7 @@ class JsonBody {
 
   std::string file_;
   std::string title_;
+  std::size_t max_bytes_;
   std::string text_;
   std::size_t size_{0};
   simdjson::ondemand::parser parser_;

@@ -1,3 +1,4 @@
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,10 +15,12 @@
 namespace offex::formats {
 namespace {
 
+static_assert(kMaxReplyBytes == JsonBody::kMaxBytes);
+
 class PolygonReader final : public Reader {
  public:
-  explicit PolygonReader(ReadOptions options)
-      : options_{std::move(options)}, body_{options_.file, "a reply of Polygon"} {}
+  PolygonReader(ReadOptions options, std::size_t max_bytes)
+      : options_{std::move(options)}, body_{options_.file, "a reply of Polygon", max_bytes} {}
 
   Result<void> push(std::string_view block) override { return body_.append(block); }
   Result<Document> finish() override;
@@ -143,8 +146,8 @@ Result<void> PolygonReader::warn(const PolygonReply& reply, PolygonKind kind,
 
 }  // namespace
 
-std::unique_ptr<Reader> make_polygon_reader(ReadOptions options) {
-  return std::make_unique<PolygonReader>(std::move(options));
+std::unique_ptr<Reader> make_polygon_reader(ReadOptions options, std::size_t max_bytes) {
+  return std::make_unique<PolygonReader>(std::move(options), max_bytes);
 }
 
 }  // namespace offex::formats

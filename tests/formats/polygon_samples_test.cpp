@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "offex/formats/tape.hpp"
+
 #include "formats/document_text.hpp"
 
 namespace offex::formats {
@@ -116,6 +118,12 @@ std::string key_of(const fs::path& path, const fs::path& folder) {
   return name;
 }
 
+// Import asks this first.
+std::optional<Dataset> tape_of(const fs::path& path) {
+  const auto layout = tape_layout(test::read_file(path));
+  return layout ? std::optional{layout->dataset} : std::nullopt;
+}
+
 void expect_outcome(const Result<Document>& document, const Outcome& outcome) {
   if (outcome.dataset) {
     ASSERT_TRUE(document) << test::to_text(document);
@@ -143,6 +151,24 @@ TEST_F(PolygonSamples, EachIsReadOrRefusedAsDocumented) {
     expect_outcome(read(entry.path()), rendering ? kNoHeader : outcome->second);
   }
   EXPECT_GE(seen, outcomes().size());
+}
+
+TEST_F(PolygonSamples, OnlyTradesAndQuotesAreATape) {
+  std::size_t tapes = 0;
+  for (const auto& entry : fs::recursive_directory_iterator{folder()}) {
+    if (!entry.is_regular_file()) continue;
+    SCOPED_TRACE(entry.path());
+    const auto outcome = outcomes().find(key_of(entry.path(), folder()));
+    if (outcome == outcomes().end()) continue;
+    const std::string& words = outcome->second.words;
+    std::optional<Dataset> expected;
+    if (words == kTrades.words) expected = Dataset::TradeTape;
+    if (words == kQuotes.words) expected = Dataset::QuoteTape;
+
+    EXPECT_EQ(tape_of(entry.path()), expected);
+    if (expected) ++tapes;
+  }
+  EXPECT_EQ(tapes, 5U);
 }
 
 TEST_F(PolygonSamples, UnadjustedBarsOfASampleAreReadExactly) {
@@ -198,6 +224,10 @@ TEST_F(PolygonSamples, OnlyTheDayFileOfTheFlatFilesComesAsRows) {
                  {.code = ErrorCode::Integrity, .words = "not midnight in New York"});
   expect_outcome(read(flat / "trades_v1_sample.csv"), kNoHeader);
   expect_outcome(read(flat / "quotes_v1_sample.csv"), kNoHeader);
+  EXPECT_EQ(tape_of(flat / "day_aggs_v1_sample.csv"), std::nullopt);
+  EXPECT_EQ(tape_of(flat / "minute_aggs_v1_sample.csv"), Dataset::MinuteTape);
+  EXPECT_EQ(tape_of(flat / "trades_v1_sample.csv"), Dataset::TradeTape);
+  EXPECT_EQ(tape_of(flat / "quotes_v1_sample.csv"), Dataset::QuoteTape);
 }
 
 }  // namespace
