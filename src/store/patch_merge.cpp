@@ -174,7 +174,7 @@ Result<void> merge_patches(std::vector<PlannedRevision>& planned, Dictionaries& 
     const auto found = revision.replaces ? old.find(revision.replaces->revision_id) : old.end();
     if (found != old.end()) {
       merge(revision, layout, found->second, names, seen);
-      OFFEX_TRY(intern_codes(revision, names, seen));
+      OFFEX_TRY(intern_codes(revision, names, nullptr));  // merged rows differ in identity
     }
   }
   return {};

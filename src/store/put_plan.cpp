@@ -77,7 +77,7 @@ Result<std::vector<PlannedRevision>> plan_part(const FactRows& part, const Revis
     if (const RevisionBook::Current* current = book.find(planned.rows.key)) {
       planned.replaces = *current;
     }
-    OFFEX_TRY(intern_codes(planned, names, seen));
+    OFFEX_TRY(intern_codes(planned, names, &seen));
   }
   if (market::is_patch(part.dataset)) {
     OFFEX_TRY(merge_patches(out, names, seen, connection));
@@ -104,7 +104,7 @@ Result<bool> repeats(const std::map<FactKey, std::string>& planned, const Planne
 
 }  // namespace
 
-Result<void> intern_codes(PlannedRevision& planned, Dictionaries& names, SeenRows& seen) {
+Result<void> intern_codes(PlannedRevision& planned, Dictionaries& names, SeenRows* seen) {
   const FactLayout& layout = layout_of(planned.rows.key.dataset);
   const Batch& batch = *planned.rows.batch;
   const bool coded = layout.symbols == SymbolUse::Coded;
@@ -115,7 +115,9 @@ Result<void> intern_codes(PlannedRevision& planned, Dictionaries& names, SeenRow
   planned.raw_codes.clear();
   planned.venue_codes.clear();
   planned.raw_codes.reserve(coded ? planned.rows.rows.size() : 0);
-  seen.next_key();
+  if (seen != nullptr) {
+    seen->next_key();
+  }
   std::int32_t raw_code = -1;
   std::int32_t code = -1;
   for (const std::uint32_t row : planned.rows.rows) {
@@ -124,7 +126,8 @@ Result<void> intern_codes(PlannedRevision& planned, Dictionaries& names, SeenRow
       code = names.symbols.symbol_code(raw_code);
       planned.raw_codes.push_back(raw_code);
     }
-    if (const auto before = seen.add(identity, code, row)) {
+    const auto before = seen == nullptr ? std::nullopt : seen->add(identity, code, row);
+    if (before) {
       return twice(planned, identity, *before, row);
     }
     if (layout.venues) {

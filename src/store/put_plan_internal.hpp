@@ -39,9 +39,9 @@ struct PutPlan {
 [[nodiscard]] Result<PutPlan> plan_put(std::span<const FactRows> parts, const RevisionBook& book,
                                        Dictionaries& names, const engine::Connection& connection);
 
-/// Gives the rows their codes and refuses two rows of one identity.
+/// Gives the rows their codes. With `seen`, refuses two rows of one identity.
 [[nodiscard]] Result<void> intern_codes(PlannedRevision& planned, Dictionaries& names,
-                                        SeenRows& seen);
+                                        SeenRows* seen);
 
 /// Puts the rows in force that the patches do not name beside the patches' rows.
 /// \pre the codes of `planned`, all of one data set, are interned
