@@ -160,7 +160,8 @@ void TapeBuilder::regular_hours() {
 void TapeBuilder::regular_slot(std::size_t slot, std::size_t slots, std::size_t& anchor,
                                std::int64_t& now) {
   std::int64_t time = slot_time(slot, slots);
-  if (slot > 0 && random_.chance(0.2)) {  // trades come in bursts
+  // Trades come in bursts; not where the first and the last one make the prices of the bar.
+  if (slot > 0 && auctions_ && random_.chance(0.2)) {
     time =
         std::min(time, now + 20 * kMicro + static_cast<std::int64_t>(random_.below(400)) * kMicro);
   }
