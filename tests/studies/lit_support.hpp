@@ -8,9 +8,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "offex/columns/tape_block.hpp"
+#include "offex/formats/tape.hpp"
 #include "offex/market/instant.hpp"
 #include "offex/market/trade_rules.hpp"
 #include "offex/studies/lit_direction.hpp"
@@ -95,6 +97,36 @@ inline columns::TradeBlock block_of(std::span<const Trade> trades, bool quotes =
   }
   return out;
 }
+
+/// Hands the quotes of one symbol out in blocks, as a file would.
+class QuoteList final : public formats::QuoteStream {
+ public:
+  QuoteList(const std::string& symbol, std::vector<Quote> quotes)
+      : symbol_{market::Symbol::from_trusted(symbol)}, quotes_{std::move(quotes)} {}
+
+  Result<const columns::QuoteBlock*> next() override {
+    block_.clear();
+    const std::size_t size = std::min(columns::kTapeBlockRows, quotes_.size() - at_);
+    if (size == 0) {
+      return nullptr;
+    }
+    for (const Quote& quote : std::span{quotes_}.subspan(at_, size)) {
+      block_.participant_ns.push_back(quote.participant_ns);
+      block_.sip_ns.push_back(quote.sip_ns);
+      block_.bid.push_back(quote.bid);
+      block_.ask.push_back(quote.ask);
+    }
+    block_.runs.push_back({symbol_, 0, static_cast<std::uint32_t>(size)});
+    at_ += size;
+    return &block_;
+  }
+
+ private:
+  market::Symbol symbol_;
+  std::vector<Quote> quotes_;
+  std::size_t at_{0};
+  columns::QuoteBlock block_;
+};
 
 /// Quotes in memory, found by looking at all of them.
 class AllQuotes final : public NbboSource {

@@ -29,9 +29,9 @@ struct TapeInput {
 /// from one source only: the first whole file of the day that has it, else its pages, else the
 /// first file of many days.
 struct LitTapes {
-  std::vector<TapeInput> trades;
-  std::vector<TapeInput> quotes;   ///< may be empty; looked at under `v2` only
-  std::vector<TapeInput> minutes;  ///< looked at in minute mode only
+  std::vector<TapeInput> trades{};
+  std::vector<TapeInput> quotes{};   ///< may be empty; looked at under `v2` only
+  std::vector<TapeInput> minutes{};  ///< looked at in minute mode only
 };
 
 enum class LitVersion : std::uint8_t { V2, PhaseA };
