@@ -230,8 +230,9 @@ Result<void> DirectoryReader::on_trailer(const Line& line) {
   if (!clock) return refuse("not a time as in `File Creation Time: 0213202618:01`");
   const auto day = market::Day::parse(fmt::format("{}{}", time.substr(4, 4), time.substr(0, 4)));
   if (!day) return refuse("not a date");
-  if (options().day && *options().day != *day) {
-    return refuse(fmt::format("wrong date: {} in a file for {}", day->iso(), options().day->iso()));
+  const std::optional<market::Day>& expected = options().day;
+  if (expected && *expected != *day) {
+    return refuse(fmt::format("wrong date: {} in a file for {}", day->iso(), expected->iso()));
   }
   created_ = *day;
   return {};

@@ -56,7 +56,7 @@ const char* first_bad_utf8(std::string_view text) {
       while (middle < bad && is_inside_character(text[middle]));
     }
     if (middle == bad) break;
-    (simdjson::validate_utf8(text.data(), middle) ? good : bad) = middle;
+    (simdjson::validate_utf8(text.substr(0, middle)) ? good : bad) = middle;
   }
   return text.data() + good;
 }
@@ -158,8 +158,9 @@ std::unexpected<base::Error> JsonBody::wrong_type(simdjson::error_code code, con
 
 Result<JsonCell> JsonBody::read_cell(Value& value, std::string_view key) {
   const std::string_view raw = token(value);
-  JsonCell cell{.kind = JsonKind::Number, .text = raw, .at = raw.data()};
-  if (raw == "null") return JsonCell{.at = raw.data()};
+  const char* at = raw.data();
+  JsonCell cell{.kind = JsonKind::Number, .text = raw, .at = at};
+  if (raw == "null") return JsonCell{.at = at};
   if (raw == "true" || raw == "false") {
     cell.kind = JsonKind::Bool;
   } else if (raw.starts_with('"')) {
@@ -168,7 +169,7 @@ Result<JsonCell> JsonBody::read_cell(Value& value, std::string_view key) {
   } else if (raw.starts_with('{') || raw.starts_with('[')) {
     cell.kind = JsonKind::Nested;
   } else if (!is_json_number(raw)) {
-    return refuse(raw.data(), key, "not a JSON value");
+    return refuse(at, key, "not a JSON value");
   }
   return cell;
 }
@@ -181,7 +182,7 @@ Result<const char*> JsonBody::read_row(Value row, std::span<const std::string_vi
     const auto found = std::ranges::find(keys, key);
     if (found == keys.end()) return {};
     JsonCell& cell = cells[static_cast<std::size_t>(found - keys.begin())];
-    if (cell.at != nullptr) return refuse(token(value).data(), key, "this key stands twice");
+    if (cell.at != nullptr) return refuse(start_of(value), key, "this key stands twice");
     OFFEX_ASSIGN(cell, read_cell(value, key));
     return {};
   }));

@@ -59,6 +59,8 @@ class JsonBody {
 
   /// Returns the trimmed text of a value that is no container, or the start of one.
   [[nodiscard]] static std::string_view token(Value& value);
+  /// Returns the first byte of a value.
+  [[nodiscard]] static const char* start_of(Value& value) { return token(value).data(); }
   /// Returns the place of `at`; `row` is where the excerpt starts.
   [[nodiscard]] base::Place place(const char* at, const char* row, std::string_view field) const;
   /// Returns an Integrity error at `at`; nullptr is the start of the text.
@@ -88,7 +90,6 @@ class JsonBody {
   [[nodiscard]] std::unexpected<base::Error> wrong_type(simdjson::error_code code, const char* at,
                                                         std::string_view field,
                                                         std::string_view wanted);
-  [[nodiscard]] const char* start_of(Value& value) const { return token(value).data(); }
   [[nodiscard]] const char* start_of(Document& /*document*/) const;
 
   std::string file_;

@@ -21,7 +21,7 @@ NestedRow::NestedRow(std::span<const std::string_view> keys, std::span<const std
 
 Result<const char*> NestedRow::read(JsonBody& body, JsonBody::Value row,
                                     std::span<JsonCell> cells) {
-  const char* start = JsonBody::token(row).data();
+  const char* start = JsonBody::start_of(row);
   std::ranges::fill(cells, JsonCell{});
   OFFEX_TRY(read_object(body, row, {}, cells));
   return start;

@@ -76,8 +76,7 @@ Result<void> read_root_member(JsonBody& body, std::string_view key, JsonBody::Va
   const auto found = std::ranges::find(kRootKeys, key, &RootKey::name);
   if (found == kRootKeys.end()) return {};
   ReplyValue& target = reply.*(found->member);
-  if (target.seen())
-    return body.refuse(JsonBody::token(value).data(), key, "this key stands twice");
+  if (target.seen()) return body.refuse(JsonBody::start_of(value), key, "this key stands twice");
   OFFEX_ASSIGN(const JsonCell cell, body.read_cell(value, key));
   target = {.kind = cell.kind, .text = std::string{cell.text}, .at = cell.at};
   if (key != "results" || cell.missing()) return {};
