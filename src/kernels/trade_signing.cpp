@@ -84,9 +84,8 @@ OFFEX_CLONES void sum_loop(const Sign* signs, const Price* size, std::size_t row
   std::int64_t sell = 0;
   std::int64_t total = 0;
   for (std::size_t i = 0; i < rows; ++i) {
-    const std::int64_t sign = signs[i];
-    buy += size[i] & -static_cast<std::int64_t>(sign > 0);
-    sell += size[i] & -static_cast<std::int64_t>(sign < 0);
+    buy += size[i] & -static_cast<std::int64_t>(signs[i] > 0);
+    sell += size[i] & -static_cast<std::int64_t>(signs[i] < 0);
     total += size[i];
   }
   sums[0] += buy;
@@ -161,6 +160,16 @@ std::string_view to_string(SignRule rule) {
       return "clnv";
   }
   return "";
+}
+
+std::optional<SignRule> parse_sign_rule(std::string_view text) {
+  for (const SignRule rule :
+       {SignRule::Quote, SignRule::Tick, SignRule::LeeReady, SignRule::Emo, SignRule::Clnv}) {
+    if (text == to_string(rule)) {
+      return rule;
+    }
+  }
+  return std::nullopt;
 }
 
 void sign_by_tick(std::span<const std::int64_t> price, TickState& state,

@@ -244,8 +244,10 @@ TEST(SignRules, HaveNames) {
   std::vector<std::string> names;
   for (const SignRule rule : kRules) {
     names.emplace_back(to_string(rule));
+    EXPECT_EQ(parse_sign_rule(to_string(rule)), rule);
   }
   EXPECT_THAT(names, testing::ElementsAre("quote", "tick", "lee_ready", "emo", "clnv"));
+  EXPECT_FALSE(parse_sign_rule("bulk"));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -26,6 +27,8 @@ enum class SignRule : std::uint8_t {
 
 /// Returns the stable name, for example "lee_ready".
 [[nodiscard]] std::string_view to_string(SignRule rule);
+/// Returns the rule of that name, or nothing.
+[[nodiscard]] std::optional<SignRule> parse_sign_rule(std::string_view text);
 
 /// Widest spread that `Clnv` looks at, so that ten spreads fit in 64 bits (922 million dollars in
 /// nano-dollars). A wider one counts as no quote. The other rules have no bound.
