@@ -270,7 +270,6 @@ std::string push_finra(Column& column, const FinraCell& cell) {
   if (std::string reason = type_fault(column.type(), cell.kind); !reason.empty()) return reason;
   if (column.type() == Type::Text) {
     if (std::string reason = control_character_reason(cell.text); !reason.empty()) return reason;
-    if (!simdjson::validate_utf8(cell.text)) return "not UTF-8 text";
   }
   return push_cell(column, cell.text);
 }

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "offex/market/day.hpp"
@@ -15,46 +13,37 @@ bool has_code(const columns::Batch& rows, std::size_t row) {
   return rows.column(kMpidColumn).valid(row) || rows.column(kCrdColumn).valid(row);
 }
 
-// What is repeated, as people read it.
-struct Repeat {
-  market::Symbol symbol;
-  market::Day week;
-};
-
-std::string describe(const Repeat& repeat) {
+std::string describe(const columns::Batch& rows, std::size_t row) {
+  const market::Symbol& symbol = rows.column(kSymbolColumn).values<market::Symbol>()[row];
+  const std::int32_t week = rows.column(kWeekColumn).values<std::int32_t>()[row];
   return fmt::format(
       "{} stands more than once in the week of {} (a change of tape or tier, or a "
       "ticker that went to another issue): its rows are summed",
-      repeat.symbol.view(), repeat.week.iso());
+      symbol.view(), market::Day::from_days(week).iso());
 }
 
 }  // namespace
 
 bool WeeklyKeys::add_last(const columns::Batch& rows) {
-  RowSet& keys = has_code(rows, rows.num_rows() - 1) ? coded_ : named_;
-  return keys.add_last(rows);
+  const std::size_t row = rows.num_rows() - 1;
+  const bool coded = has_code(rows, row);
+  const std::size_t first = (coded ? coded_ : named_).find_or_add(rows, row);
+  if (first == row) return true;
+  RowSet& repeated = coded ? repeated_coded_ : repeated_named_;
+  [[maybe_unused]] const std::size_t held = repeated.find_or_add(rows, first);
+  if (!repeated.add(rows, row)) return false;
+  if (symbols_.add(rows, row) && ++num_symbols_ <= kMaxNamed) {
+    named_warnings_.push_back(describe(rows, row));
+  }
+  return true;
 }
 
-std::vector<std::string> WeeklyKeys::repeats(const columns::Batch& rows) {
-  RowSet coded{{kWeekColumn, kSymbolColumn, kTypeColumn, kMpidColumn, kCrdColumn}};
-  RowSet named{{kWeekColumn, kSymbolColumn, kTypeColumn, kParticipantColumn}};
-  RowSet symbols{{kSymbolColumn}};
-  std::vector<Repeat> found;
-  std::size_t num_symbols = 0;
-  for (std::size_t row = 0; row < rows.num_rows(); ++row) {
-    if ((has_code(rows, row) ? coded : named).add(rows, row)) continue;
-    if (!symbols.add(rows, row)) continue;
-    if (++num_symbols > kMaxNamed) continue;
-    found.push_back(
-        {.symbol = rows.column(kSymbolColumn).values<market::Symbol>()[row],
-         .week = market::Day::from_days(rows.column(kWeekColumn).values<std::int32_t>()[row])});
+std::vector<std::string> WeeklyKeys::warnings() const {
+  std::vector<std::string> out = named_warnings_;
+  if (num_symbols_ > kMaxNamed) {
+    out.push_back(fmt::format("the same holds for {} more symbols", num_symbols_ - kMaxNamed));
   }
-  std::vector<std::string> warnings(found.size());
-  std::ranges::transform(found, warnings.begin(), describe);
-  if (num_symbols > kMaxNamed) {
-    warnings.push_back(fmt::format("the same holds for {} more symbols", num_symbols - kMaxNamed));
-  }
-  return warnings;
+  return out;
 }
 
 }  // namespace offex::formats

@@ -40,13 +40,19 @@ class WeeklyKeys {
 
   /// Returns a warning for each symbol that a week, type and firm have several rows of: the symbol
   /// changed its tape or tier, or the ticker went to another issue. Names the first twenty.
-  [[nodiscard]] static std::vector<std::string> repeats(const columns::Batch& rows);
+  [[nodiscard]] std::vector<std::string> warnings() const;
 
  private:
-  RowSet coded_{{kWeekColumn, kSymbolColumn, kTierColumn, kTypeColumn, kMpidColumn, kCrdColumn,
-                 kProductColumn, kIssueColumn}};
-  RowSet named_{{kWeekColumn, kSymbolColumn, kTierColumn, kTypeColumn, kParticipantColumn,
-                 kProductColumn, kIssueColumn}};
+  // Most rows differ by these columns already; the sets below hold only those that do not.
+  RowSet coded_{{kSymbolColumn, kMpidColumn, kCrdColumn, kTypeColumn, kWeekColumn}};
+  RowSet named_{{kSymbolColumn, kParticipantColumn, kTypeColumn, kWeekColumn}};
+  RowSet repeated_coded_{{kWeekColumn, kSymbolColumn, kTierColumn, kTypeColumn, kMpidColumn,
+                          kCrdColumn, kProductColumn, kIssueColumn}};
+  RowSet repeated_named_{{kWeekColumn, kSymbolColumn, kTierColumn, kTypeColumn, kParticipantColumn,
+                          kProductColumn, kIssueColumn}};
+  RowSet symbols_{{kSymbolColumn}};  // of repeated rows
+  std::size_t num_symbols_{0};
+  std::vector<std::string> named_warnings_;
 };
 
 }  // namespace offex::formats

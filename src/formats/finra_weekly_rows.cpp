@@ -232,7 +232,7 @@ std::optional<RowFault> WeeklyRows::store_firm(Cells cells, const WeeklyHead& he
 
 Result<void> WeeklyRows::finish(Document& document) {
   if (rows_.num_rows() == 0) OFFEX_TRY(heads_.end_without_rows());
-  document.warnings = keys_.repeats(rows_);
+  document.warnings = keys_.warnings();
   if (num_left_out_ > 0) {
     document.warnings.push_back(
         fmt::format("rows that name no symbol (totals of a firm, statistics of the market) are "

@@ -45,15 +45,18 @@ bool cell_equal(const Column& column, std::size_t a, std::size_t b) {
 
 }  // namespace
 
-bool RowSet::add(const columns::Batch& rows, std::size_t row) {
-  if (2 * (used_ + 1) > slots_.size()) grow(rows);
-  std::size_t slot = slot_of(hash(rows, row));
-  for (; slots_[slot] >= 0; slot = (slot + 1) % slots_.size()) {
-    if (equal(rows, static_cast<std::size_t>(slots_[slot]), row)) return false;
+std::size_t RowSet::find_or_add(const columns::Batch& rows, std::size_t row) {
+  if (2 * (used_ + 1) > slots_.size()) grow();
+  const std::uint64_t wanted = hash(rows, row);
+  std::size_t slot = slot_of(wanted);
+  for (; slots_[slot].row >= 0; slot = (slot + 1) % slots_.size()) {
+    if (slots_[slot].hash != wanted) continue;
+    const auto found = static_cast<std::size_t>(slots_[slot].row);
+    if (equal(rows, found, row)) return found;
   }
-  slots_[slot] = static_cast<std::int64_t>(row);
+  slots_[slot] = {.hash = wanted, .row = static_cast<std::int64_t>(row)};
   ++used_;
-  return true;
+  return row;
 }
 
 std::uint64_t RowSet::hash(const columns::Batch& rows, std::size_t row) const {
@@ -69,15 +72,15 @@ bool RowSet::equal(const columns::Batch& rows, std::size_t a, std::size_t b) con
       key_, [&](std::size_t column) { return cell_equal(rows.column(column), a, b); });
 }
 
-void RowSet::grow(const columns::Batch& rows) {
-  const std::vector<std::int64_t> old = std::exchange(
-      slots_, std::vector<std::int64_t>(std::max<std::size_t>(1024, 2 * slots_.size()), -1));
+void RowSet::grow() {
+  const std::vector<Slot> old =
+      std::exchange(slots_, std::vector<Slot>(std::max<std::size_t>(1024, 2 * slots_.size())));
   shift_ = 64 - static_cast<unsigned>(std::countr_zero(slots_.size()));
-  for (const std::int64_t row : old) {
-    if (row < 0) continue;
-    std::size_t slot = slot_of(hash(rows, static_cast<std::size_t>(row)));
-    while (slots_[slot] >= 0) slot = (slot + 1) % slots_.size();
-    slots_[slot] = row;
+  for (const Slot& entry : old) {
+    if (entry.row < 0) continue;
+    std::size_t slot = slot_of(entry.hash);
+    while (slots_[slot].row >= 0) slot = (slot + 1) % slots_.size();
+    slots_[slot] = entry;
   }
 }
 
