@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace offex::formats {
 
@@ -24,5 +25,10 @@ struct TapeIndex {
 /// before a line feed inside quotes and before control characters other than LF and CRLF.
 /// \pre 64 bytes behind the text may be read
 void index_tape(std::string_view text, TapeIndex& index);
+
+/// The forms of `index_tape` that this machine can run, the plain one first; the text has at most
+/// kChunk bytes. They differ in speed only.
+using TapeIndexForm = void (*)(std::string_view, TapeIndex&);
+[[nodiscard]] std::vector<TapeIndexForm> tape_index_forms();
 
 }  // namespace offex::formats

@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <charconv>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,6 +10,7 @@
 #include "formats/decimal_internal.hpp"
 #include "formats/tape_layout_internal.hpp"
 #include "formats/tape_page_internal.hpp"
+#include "formats/tape_page_walk_internal.hpp"
 #include "formats/tape_rules_internal.hpp"
 #include "formats/tape_stream_internal.hpp"
 
@@ -42,7 +43,7 @@ class PageStream final : public BlockStream<typename Page::Block> {
       : options_{std::move(options)}, text_{std::move(text)}, size_{text_.size()} {}
 
   /// Reads the whole page.
-  Result<void> open();
+  Result<void> open(TapeReading reading);
   Result<const Block*> next() override;
 
  private:
@@ -53,8 +54,11 @@ class PageStream final : public BlockStream<typename Page::Block> {
   }
   [[nodiscard]] std::unexpected<base::Error> malformed(simdjson::error_code code);
 
+  [[nodiscard]] std::string_view text() const {
+    return std::string_view{text_}.substr(kSlack, size_ - kSlack);
+  }
   Result<void> read_root();
-  Result<void> read_member(std::string_view key, ondemand::value value);
+  Result<void> read_member(std::string_view key, std::string_view token);
   Result<void> read_results(ondemand::value value);
   Result<void> read_result(ondemand::value value);
   Result<void> read_cell(std::size_t field, ondemand::value value, PageRow& row);
@@ -115,9 +119,18 @@ std::unexpected<base::Error> PageStream<Page>::malformed(simdjson::error_code co
 }
 
 template <class Page>
-Result<void> PageStream<Page>::open() {
+Result<void> PageStream<Page>::open(TapeReading reading) {
+  // The line feed ends a string that the text leaves open.
+  text_ += '\n';
   text_.append(std::max<std::size_t>(simdjson::SIMDJSON_PADDING, kSlack), ' ');
-  OFFEX_TRY(read_root());
+  PageRoot root;
+  if (reading == TapeReading::Fast && walk_page<Page>(text(), page_, root)) {
+    results_seen_ = root.results;
+    for (const auto& [key, token] : root.members) OFFEX_TRY(read_member(key, token));
+  } else {
+    page_.clear();
+    OFFEX_TRY(read_root());
+  }
   OFFEX_TRY(check_root());
   OFFEX_TRY(find_symbol());
   const auto times = Page::times(page_);
@@ -150,7 +163,11 @@ Result<void> PageStream<Page>::read_root() {
     ondemand::value value;
     if (auto code = member.unescaped_key().get(key)) return malformed(code);
     if (auto code = member.value().get(value)) return malformed(code);
-    OFFEX_TRY(read_member(key, value));
+    if (key == "results") {
+      OFFEX_TRY(read_results(value));
+    } else {
+      OFFEX_TRY(read_member(key, trimmed(value.raw_json_token())));
+    }
   }
   // Behind the last token there is no location any more.
   const char* rest = nullptr;
@@ -159,13 +176,7 @@ Result<void> PageStream<Page>::read_root() {
 }
 
 template <class Page>
-Result<void> PageStream<Page>::read_member(std::string_view key, ondemand::value value) {
-  const std::string_view token = trimmed(value.raw_json_token());
-  if (key == "results") {
-    if (std::exchange(results_seen_, true))
-      return refuse(token.data(), key, "this key stands twice");
-    return token == "null" ? Result<void>{} : read_results(value);
-  }
+Result<void> PageStream<Page>::read_member(std::string_view key, std::string_view token) {
   if (key == "adjusted" && token != "false") {
     return refuse(token.data(), key, "these bars are adjusted for splits: ask for adjusted=false");
   }
@@ -179,9 +190,9 @@ Result<void> PageStream<Page>::read_member(std::string_view key, ondemand::value
     count_at_ = token.data();
   }
   if (key == "ticker") {
-    std::string_view text;
-    if (auto code = value.get_string().get(text)) return malformed(code);
-    const auto symbol = market::Symbol::parse(text);
+    const bool quoted = token.size() >= 2 && token.front() == '"' && token.back() == '"';
+    const auto symbol =
+        market::Symbol::parse(quoted ? token.substr(1, token.size() - 2) : std::string_view{});
     if (!symbol) return refuse(token.data(), key, symbol.error().message);
     ticker_ = *symbol;
   }
@@ -190,6 +201,11 @@ Result<void> PageStream<Page>::read_member(std::string_view key, ondemand::value
 
 template <class Page>
 Result<void> PageStream<Page>::read_results(ondemand::value value) {
+  const std::string_view token = trimmed(value.raw_json_token());
+  if (std::exchange(results_seen_, true)) {
+    return refuse(token.data(), "results", "this key stands twice");
+  }
+  if (token == "null") return {};
   order_.fill(kNoField);
   ondemand::array results;
   if (auto code = value.get_array().get(results)) return malformed(code);
@@ -311,7 +327,8 @@ Result<void> PageStream<Page>::find_symbol() {
 
 template <class Page>
 Result<std::unique_ptr<BlockStream<typename Page::Block>>> make(TextFeed& feed, std::string first,
-                                                                TapeOptions options) {
+                                                                TapeOptions options,
+                                                                TapeReading reading) {
   std::string text(kSlack, ' ');
   text += first;
   while (text.size() <= kMaxPageBytes) {
@@ -327,7 +344,7 @@ Result<std::unique_ptr<BlockStream<typename Page::Block>>> make(TextFeed& feed, 
     text.replace(kSlack, 3, "   ");
   }
   auto stream = std::make_unique<PageStream<Page>>(std::move(text), std::move(options));
-  OFFEX_TRY(stream->open());
+  OFFEX_TRY(stream->open(reading));
   return stream;
 }
 
@@ -336,22 +353,25 @@ Result<std::unique_ptr<BlockStream<typename Page::Block>>> make(TextFeed& feed, 
 template <>
 Result<std::unique_ptr<BlockStream<columns::TradeBlock>>> make_page_stream(TextFeed& feed,
                                                                            std::string first,
-                                                                           TapeOptions options) {
-  return make<TradePage>(feed, std::move(first), std::move(options));
+                                                                           TapeOptions options,
+                                                                           TapeReading reading) {
+  return make<TradePage>(feed, std::move(first), std::move(options), reading);
 }
 
 template <>
 Result<std::unique_ptr<BlockStream<columns::QuoteBlock>>> make_page_stream(TextFeed& feed,
                                                                            std::string first,
-                                                                           TapeOptions options) {
-  return make<QuotePage>(feed, std::move(first), std::move(options));
+                                                                           TapeOptions options,
+                                                                           TapeReading reading) {
+  return make<QuotePage>(feed, std::move(first), std::move(options), reading);
 }
 
 template <>
 Result<std::unique_ptr<BlockStream<columns::MinuteBlock>>> make_page_stream(TextFeed& feed,
                                                                             std::string first,
-                                                                            TapeOptions options) {
-  return make<MinutePage>(feed, std::move(first), std::move(options));
+                                                                            TapeOptions options,
+                                                                            TapeReading reading) {
+  return make<MinutePage>(feed, std::move(first), std::move(options), reading);
 }
 
 }  // namespace offex::formats

@@ -87,7 +87,7 @@ Result<void> TapeReader<Block>::open() {
   const std::string_view head{first.data(), first.size()};
   if (head.empty()) return damaged(options_.file, {}, "header", "the file is empty");
   if (looks_like_json(without_bom(head))) {
-    OFFEX_ASSIGN(stream_, make_page_stream<Block>(feed_, std::string{head}, options_));
+    OFFEX_ASSIGN(stream_, make_page_stream<Block>(feed_, std::string{head}, options_, reading_));
     return {};
   }
   OFFEX_TRY(lines_.begin(first));

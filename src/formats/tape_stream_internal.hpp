@@ -41,6 +41,7 @@ template <class Block>
 template <class Block>
 [[nodiscard]] Result<std::unique_ptr<BlockStream<Block>>> make_page_stream(TextFeed& feed,
                                                                            std::string first,
-                                                                           TapeOptions options);
+                                                                           TapeOptions options,
+                                                                           TapeReading reading);
 
 }  // namespace offex::formats

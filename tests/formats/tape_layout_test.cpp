@@ -1,0 +1,106 @@
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "formats/tape_text.hpp"
+#include "support/scratch.hpp"
+
+namespace offex::formats {
+namespace {
+
+using market::Dataset;
+
+struct Case {
+  std::string head;
+  Dataset dataset;
+  bool json;
+};
+
+TEST(TapeLayout, KnowsEveryKindOfTape) {
+  const std::vector<Case> cases{
+      {std::string{test::kTradeHeader}, Dataset::TradeTape, false},
+      {"\xEF\xBB\xBF" + std::string{test::kQuoteHeader}, Dataset::QuoteTape, false},
+      {std::string{test::kMinuteHeader} + "A,1,1,1,1,1,1779456600000000000,1\n",
+       Dataset::MinuteTape, false},
+      {"symbol,timestamp,price,size,bid,ask,data_source\r\n", Dataset::TradeTable, false},
+      {R"({"results":[{"price":1,"sip_timestamp":1,"size":1)", Dataset::TradeTape, true},
+      {R"({"next_url":"x","results" : [ {"bid_price":1,"sip_timestamp":1)", Dataset::QuoteTape,
+       true},
+      {R"({"ticker":"A","results":[{"v":1,"o":1,"c":1,"h":1,"l":1,"t":1779456600000,"n":1}]})",
+       Dataset::MinuteTape, true},
+  };
+  for (const Case& item : cases) {
+    const auto layout = tape_layout(item.head);
+    ASSERT_TRUE(layout) << item.head;
+    EXPECT_EQ(layout->dataset, item.dataset) << item.head;
+    EXPECT_EQ(layout->json, item.json) << item.head;
+  }
+}
+
+TEST(TapeLayout, KnowsNothingElse) {
+  const std::vector<std::string> others{
+      "",
+      "\n",
+      "{",
+      "[]",
+      "Date|Symbol|ShortVolume|ShortExemptVolume|TotalVolume|Market\n",
+      "trade_date,symbol,open,high,low,close,vwap,volume,transactions\n",
+      // A day flat file: midnight in New York.
+      std::string{test::kMinuteHeader} + "A,1,1,1,1,1,1779422400000000000,1\n",
+      // Nothing tells what bars these are.
+      std::string{test::kMinuteHeader},
+      // Grouped daily, daily, hourly aggregates; an empty page; a reply of one object.
+      R"({"results":[{"T":"A","v":1,"o":1,"c":1,"h":1,"l":1,"t":1779480000000}]})",
+      R"({"results":[{"v":1,"o":1,"c":1,"h":1,"l":1,"t":1577941200000}]})",
+      R"({"results":[{"v":1,"o":1,"c":1,"h":1,"l":1,"t":1779454800000},{"t":1779458400000},{"t":1779462000000}]})",
+      R"({"results":[],"status":"OK"})",
+      R"({"results":{"price":1,"sip_timestamp":1,"size":1}})",
+      R"({"other":[{"price":1,"sip_timestamp":1,"size":1}],"results":[]})",
+  };
+  for (const std::string& head : others) EXPECT_FALSE(tape_layout(head)) << head;
+}
+
+TEST(TapeLayout, ReadsTheTickerFromTheNameOfAPage) {
+  const auto ticker = [](std::string_view name) {
+    const auto symbol = ticker_from_name(name);
+    return symbol ? symbol->str() : std::string{};
+  };
+
+  EXPECT_EQ(ticker("AAPL_2026-04-17_0002.json"), "AAPL");
+  EXPECT_EQ(ticker("pages/BRK.B_2026-04-17.json.gz"), "BRK.B");
+  EXPECT_EQ(ticker("2026-04-17.json"), "");
+  EXPECT_EQ(ticker("_2026-04-17.json"), "");
+  EXPECT_EQ(ticker("AAPL_2026-02-30.json"), "");
+  EXPECT_EQ(ticker("AAPL_2026-04-17_0002.csv"), "");
+  EXPECT_EQ(ticker("AAPL.json"), "");
+}
+
+std::optional<TapeLayout> layout_of(const std::filesystem::path& path) {
+  return tape_layout(test_support::file_bytes(path).substr(0, 4096));
+}
+
+TEST(TapeLayout, OfSharedFilesOnlyTheTapeIsTape) {
+  const auto shared = test_support::shared_folder();
+  if (!shared) GTEST_SKIP() << "no shared data";
+  std::size_t others = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator{*shared / "data"}) {
+    const std::string name = entry.path().string();
+    if (!entry.is_regular_file() || name.find("ORIGIN") != std::string::npos) continue;
+    const auto layout = layout_of(entry.path());
+    const bool tape = name.find("trades_v1") != std::string::npos ||
+                      name.find("quotes_v1") != std::string::npos ||
+                      name.find("minute_aggs") != std::string::npos ||
+                      name.find("v3/trades/") != std::string::npos ||
+                      name.find("v3/quotes/") != std::string::npos ||
+                      name.find("v3_trades__stockTicker_.json") != std::string::npos ||
+                      name.find("v3_quotes__stockTicker_.json") != std::string::npos;
+    EXPECT_EQ(layout.has_value(), tape) << name;
+    others += tape ? 0 : 1;
+  }
+  EXPECT_GT(others, 50U);
+}
+
+}  // namespace
+}  // namespace offex::formats
