@@ -1,20 +1,16 @@
 #include <algorithm>
-#include <array>
 #include <map>
 #include <string>
 #include <utility>
 
 #include "offex/base/check.hpp"
 #include "offex/market/calendar.hpp"
-#include "offex/market/dataset.hpp"
 
 #include "studies/load_internal.hpp"
 #include "studies/weekly_internal.hpp"
 
 namespace offex::studies {
 namespace {
-
-using market::Dataset;
 
 /// What a query as known at a moment needs: the moment as SQL and its parameters.
 struct Moment {

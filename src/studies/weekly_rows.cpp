@@ -23,10 +23,11 @@ using Rows = std::vector<const WeeklyRow*>;
 double sum_of(const Rows& rows, std::optional<std::int64_t> WeeklyRow::* value) {
   std::int64_t sum = 0;
   for (const WeeklyRow* row : rows) {
-    if (!(row->*value)) {
+    const std::optional<std::int64_t>& part = row->*value;
+    if (!part) {
       return kNan;
     }
-    sum += *(row->*value);
+    sum += *part;
   }
   return rows.empty() ? kNan : static_cast<double>(sum);
 }
@@ -128,8 +129,8 @@ void fill_cell(std::span<const WeeklyRow* const> rows, const VenueNames& names,
   for (const WeeklyRow* row : rows) {
     SideRows& side = sides[row->ats ? 0 : 1];
     (row->firm ? side.firm : side.symbol).push_back(row);
-    if (row->total.value_or(0) > 0) {
-      out.reported_total.at(week, symbol) = static_cast<double>(*row->total);  // the last one stays
+    if (const std::int64_t total = row->total.value_or(0); total > 0) {
+      out.reported_total.at(week, symbol) = static_cast<double>(total);  // the last one stays
     }
   }
   for (SideRows& side : sides) {

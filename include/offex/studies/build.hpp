@@ -26,9 +26,8 @@ using Progress = std::function<void(std::size_t done, std::size_t total)>;
 struct BuildRequest {
   std::string version{"v2"};
   ScoreSource short_z_source{ScoreSource::ShortBuySellRatioZ};  ///< `PhaseA_v1` only
-  std::optional<market::DayRange>
-      days{};        ///< `v2` only: build these days (and their weeks) and no others
-  bool full{false};  ///< build what is up to date as well
+  std::optional<market::DayRange> days{};  ///< `v2` only: build these days and their weeks only
+  bool full{false};                        ///< build what is up to date as well
   unsigned threads{1};
   ProxyMap proxies{default_proxies()};
   market::Instant built_at{};  ///< what the clock says
