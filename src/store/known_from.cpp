@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "offex/base/check.hpp"
@@ -58,24 +59,24 @@ Instant short_interest_publication(Day settlement) {
   return market::daily_publication(day);
 }
 
-/// By the rule of the data set; nothing for what always held.
-std::optional<Instant> by_rule(const FactKey& key) {
-  switch (key.dataset) {
+/// By the rule of the data set.
+Instant by_rule(Dataset dataset, Day day, const std::string& text) {
+  switch (dataset) {
     case Dataset::WeeklySummary:
     case Dataset::WeeklyDownload:
     case Dataset::AtsSummary: {
-      const std::size_t space = key.facility.find(' ');
-      return market::weekly_publication(
-          *key.day, space == std::string::npos ? "" : key.facility.substr(space + 1));
+      const std::size_t space = text.find(' ');
+      return market::weekly_publication(day,
+                                        space == std::string::npos ? "" : text.substr(space + 1));
     }
     case Dataset::OtcWeeklyTable:
-      return market::weekly_publication(*key.day, key.facility);
+      return market::weekly_publication(day, text);
     case Dataset::ShortInterest:
-      return short_interest_publication(*key.day);
+      return short_interest_publication(day);
     case Dataset::SecurityReference:
-      return key.day ? std::optional{market::from_new_york(*key.day, 0)} : std::nullopt;
+      return market::from_new_york(day, 0);
     default:
-      return market::daily_publication(*key.day);
+      return market::daily_publication(day);
   }
 }
 
@@ -92,9 +93,11 @@ std::int64_t first_known(const KeyedRows& rows, const SourceFile& source) {
   if (source.published_at) {
     return engine::to_micros(*source.published_at);
   }
-  OFFEX_CHECK(key.day.has_value() || key.dataset == Dataset::SecurityReference);
-  const auto instant = by_rule(key);
-  return instant ? engine::to_micros(*instant) : kAlways;
+  if (!key.day) {
+    OFFEX_CHECK(key.dataset == Dataset::SecurityReference);
+    return kAlways;
+  }
+  return engine::to_micros(by_rule(key.dataset, *key.day, key.facility));
 }
 
 std::int64_t first_known_tape(Day day, const SourceFile& source) {

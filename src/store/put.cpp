@@ -32,9 +32,10 @@ bool is_computed(market::Dataset dataset) { return dataset == market::Dataset::L
 /// Whether a patch becomes one revision with the rows it is merged into. Rows that nobody had
 /// before are first revisions of their facts, known by the rule and not from their capture: a reply
 /// of many pages is known as if it had come in one piece.
-bool joins(const PlannedRevision& planned, const SourceFile& source) {
-  return planned.only_adds && (!source.published_at || engine::to_micros(*source.published_at) <=
-                                                           planned.replaces->known_from);
+bool joins(const PlannedRevision& planned, const RevisionBook::Current& old,
+           const SourceFile& source) {
+  return planned.only_adds &&
+         (!source.published_at || engine::to_micros(*source.published_at) <= old.known_from);
 }
 
 }  // namespace
@@ -186,11 +187,11 @@ Result<void> Writer::Impl::write_rejects(std::span<const Reject> rejects, std::i
 }
 
 Result<std::int64_t> Writer::Impl::take_over(const PlannedRevision& planned,
+                                             const RevisionBook::Current& old,
                                              const SourceFile& source) {
-  const RevisionBook::Current& old = *planned.replaces;
   const FactLayout& layout = layout_of(planned.rows.key.dataset);
   OFFEX_TRY(flush_appenders());
-  if (joins(planned, source)) {
+  if (joins(planned, old, source)) {
     const std::string id = std::to_string(old.revision_id);
     OFFEX_TRY(connection_.run("DELETE FROM revision WHERE revision_id = " + id + "; DELETE FROM " +
                               std::string{layout.table} + " WHERE revision_id = " + id));
@@ -216,8 +217,8 @@ Result<void> Writer::Impl::write_revision(const SourceFile& source, const Planne
   std::int64_t known_from = 0;
   bool first = true;
   if (planned.replaces) {
-    OFFEX_ASSIGN(known_from, take_over(planned, source));
-    first = planned.replaces->first && joins(planned, source);
+    OFFEX_ASSIGN(known_from, take_over(planned, *planned.replaces, source));
+    first = planned.replaces->first && joins(planned, *planned.replaces, source);
     ++result.superseded;
   } else {
     known_from = first_known(planned.rows, source);

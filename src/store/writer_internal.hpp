@@ -65,8 +65,9 @@ class Writer::Impl {
   [[nodiscard]] Result<void> write_revision(const SourceFile& source,
                                             const PlannedRevision& planned, std::int64_t file_id,
                                             PutResult& result);
-  /// Ends the revision that `planned` replaces; returns from when on the new one is known.
+  /// Ends the revision `old` that `planned` replaces; returns from when on the new one is known.
   [[nodiscard]] Result<std::int64_t> take_over(const PlannedRevision& planned,
+                                               const RevisionBook::Current& old,
                                                const SourceFile& source);
   [[nodiscard]] Result<void> close_revision(std::int32_t revision_id, std::int64_t known_to);
   [[nodiscard]] Result<void> append_revision(const FactKey& key, std::size_t rows,
