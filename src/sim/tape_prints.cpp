@@ -56,7 +56,7 @@ std::int64_t TapeBuilder::exchange_price(Side side, std::int64_t time) {
 
 void TapeBuilder::exchange_trade(std::int64_t time, Side side, bool anchor) {
   TapeTrade trade{.participant = time, .exchange = pick_exchange(), .side = side};
-  trade.sip = time + 120 * kMicro + trade.exchange * 9 * kMicro +
+  trade.sip = time + 120 * kMicro + 9 * kMicro * trade.exchange +
               static_cast<std::int64_t>(random_.bits() >> 45U);
   trade.id = ++exchange_ids_;
   trade.size = exchange_.take(random_, false, anchor ? round_lot_ : 1);
