@@ -11,60 +11,60 @@ namespace {
 using market::Dataset;
 
 constexpr std::array kWeeklyFields = {
-    FinraField{kWeek, "weekStartDate", "weekstartdate"},
-    FinraField{kTier, "tierIdentifier", "tieridentifier"},
-    FinraField{kTierText, "tierDescription", "tierdescription"},
-    FinraField{kSummaryType, "summaryTypeCode", "summarytypecode"},
-    FinraField{kSymbol, "issueSymbolIdentifier", "issuesymbolidentifier"},
-    FinraField{kIssueName, "issueName", "issuename"},
-    FinraField{kAtsName, "marketParticipantName", "marketparticipantname"},
-    FinraField{kMpid, "MPID", "mpid"},
-    FinraField{kCrd, "firmCRDNumber", "firmcrdnumber"},
-    FinraField{kProduct, "productTypeCode", "producttypecode"},
-    FinraField{kShares, "totalWeeklyShareQuantity", "totalweeklysharequantity"},
-    FinraField{kTrades, "totalWeeklyTradeCount", "totalweeklytradecount"},
-    FinraField{kNotional, "totalNotionalSum", "totalnotionalsum"},
-    FinraField{kPublished, "initialPublishedDate", "initialpublisheddate"},
-    FinraField{kUpdated, "lastUpdateDate", "lastupdatedate"},
+    FinraField{weekly::Week, "weekStartDate", "weekstartdate"},
+    FinraField{weekly::Tier, "tierIdentifier", "tieridentifier"},
+    FinraField{weekly::TierText, "tierDescription", "tierdescription"},
+    FinraField{weekly::SummaryType, "summaryTypeCode", "summarytypecode"},
+    FinraField{weekly::Symbol, "issueSymbolIdentifier", "issuesymbolidentifier"},
+    FinraField{weekly::IssueName, "issueName", "issuename"},
+    FinraField{weekly::AtsName, "marketParticipantName", "marketparticipantname"},
+    FinraField{weekly::Mpid, "MPID", "mpid"},
+    FinraField{weekly::Crd, "firmCRDNumber", "firmcrdnumber"},
+    FinraField{weekly::Product, "productTypeCode", "producttypecode"},
+    FinraField{weekly::Shares, "totalWeeklyShareQuantity", "totalweeklysharequantity"},
+    FinraField{weekly::Trades, "totalWeeklyTradeCount", "totalweeklytradecount"},
+    FinraField{weekly::Notional, "totalNotionalSum", "totalnotionalsum"},
+    FinraField{weekly::Published, "initialPublishedDate", "initialpublisheddate"},
+    FinraField{weekly::Updated, "lastUpdateDate", "lastupdatedate"},
 };
 
 constexpr std::array kLegacyFields = {
-    FinraField{kTierText, "Report_Type", "reporttype"},
-    FinraField{kSymbol, "Symbol", "symbol"},
-    FinraField{kIssueName, "Issue_Description", "issuedescription"},
-    FinraField{kAtsName, "ATS_Description", "atsdescription"},
-    FinraField{kNonAtsName, "OTC_Non-ATS_Description", "otcnonatsdescription"},
-    FinraField{kMpid, "ATS_MPID", "atsmpid"},
-    FinraField{kShares, "Shares", "shares"},
-    FinraField{kTrades, "Trades", "trades"},
-    FinraField{kUpdated, "Shares_Last_Updated", "shareslastupdated"},
-    FinraField{kUpdated2, "Trades_Last_Updated", "tradeslastupdated"},
+    FinraField{weekly::TierText, "Report_Type", "reporttype"},
+    FinraField{weekly::Symbol, "Symbol", "symbol"},
+    FinraField{weekly::IssueName, "Issue_Description", "issuedescription"},
+    FinraField{weekly::AtsName, "ATS_Description", "atsdescription"},
+    FinraField{weekly::NonAtsName, "OTC_Non-ATS_Description", "otcnonatsdescription"},
+    FinraField{weekly::Mpid, "ATS_MPID", "atsmpid"},
+    FinraField{weekly::Shares, "Shares", "shares"},
+    FinraField{weekly::Trades, "Trades", "trades"},
+    FinraField{weekly::Updated, "Shares_Last_Updated", "shareslastupdated"},
+    FinraField{weekly::Updated2, "Trades_Last_Updated", "tradeslastupdated"},
 };
 
 constexpr std::array kAtsFields = {
-    FinraField{kWeek, "Week", "week weekending"},
-    FinraField{kSymbol, "Symbol", "symbol"},
-    FinraField{kMpid, "MarketParticipantIdentifier", "marketparticipantidentifier"},
-    FinraField{kShares, "Shares", "shares"},
-    FinraField{kShares2, "ShareVolume", "sharevolume"},
-    FinraField{kShares3, "WeeklyShareVolume", "weeklysharevolume"},
-    FinraField{kShares4, "TotalWeeklyShareVolumeSymbol", "totalweeklysharevolumesymbol"},
-    FinraField{kTrades, "Trades", "trades"},
-    FinraField{kTrades2, "TradeCount", "tradecount"},
-    FinraField{kTrades3, "WeeklyTradeCount", "weeklytradecount"},
-    FinraField{kTotalShares, "TotalWeeklyShareVolume", "totalweeklysharevolume"},
-    FinraField{kTotalTrades, "TotalWeeklyTradeCount", "totalweeklytradecount"},
+    FinraField{weekly::Week, "Week", "week weekending"},
+    FinraField{weekly::Symbol, "Symbol", "symbol"},
+    FinraField{weekly::Mpid, "MarketParticipantIdentifier", "marketparticipantidentifier"},
+    FinraField{weekly::Shares, "Shares", "shares"},
+    FinraField{weekly::Shares2, "ShareVolume", "sharevolume"},
+    FinraField{weekly::Shares3, "WeeklyShareVolume", "weeklysharevolume"},
+    FinraField{weekly::Shares4, "TotalWeeklyShareVolumeSymbol", "totalweeklysharevolumesymbol"},
+    FinraField{weekly::Trades, "Trades", "trades"},
+    FinraField{weekly::Trades2, "TradeCount", "tradecount"},
+    FinraField{weekly::Trades3, "WeeklyTradeCount", "weeklytradecount"},
+    FinraField{weekly::TotalShares, "TotalWeeklyShareVolume", "totalweeklysharevolume"},
+    FinraField{weekly::TotalTrades, "TotalWeeklyTradeCount", "totalweeklytradecount"},
 };
 
 constexpr std::array kRegShoFields = {
-    FinraField{kReportDate, "tradeReportDate", "tradereportdate"},
-    FinraField{kFacility, "reportingFacilityCode", "reportingfacilitycode"},
-    FinraField{kReportSymbol, "securitiesInformationProcessorSymbolIdentifier",
+    FinraField{reg_sho::ReportDate, "tradeReportDate", "tradereportdate"},
+    FinraField{reg_sho::Facility, "reportingFacilityCode", "reportingfacilitycode"},
+    FinraField{reg_sho::ReportSymbol, "securitiesInformationProcessorSymbolIdentifier",
                "securitiesinformationprocessorsymbolidentifier"},
-    FinraField{kMarket, "marketCode", "marketcode"},
-    FinraField{kShort, "shortParQuantity", "shortparquantity"},
-    FinraField{kExempt, "shortExemptParQuantity", "shortexemptparquantity"},
-    FinraField{kTotal, "totalParQuantity", "totalparquantity"},
+    FinraField{reg_sho::Market, "marketCode", "marketcode"},
+    FinraField{reg_sho::Short, "shortParQuantity", "shortparquantity"},
+    FinraField{reg_sho::Exempt, "shortExemptParQuantity", "shortexemptparquantity"},
+    FinraField{reg_sho::Total, "totalParQuantity", "totalparquantity"},
 };
 
 constexpr std::array kInterestFields = {
@@ -93,21 +93,21 @@ constexpr std::string_view kWeeklyIgnored =
 
 constexpr FinraLayout kWeeklySummary{FinraKind::WeeklySummary, Dataset::WeeklySummary,
                                      "weeklySummary reply",    kWeeklyFields,
-                                     kNumWeeklySlots,          kWeeklyIgnored};
+                                     weekly::NumSlots,         kWeeklyIgnored};
 constexpr FinraLayout kWeeklyDownload{FinraKind::WeeklyDownload, Dataset::WeeklyDownload,
                                       "weekly download",         kWeeklyFields,
-                                      kNumWeeklySlots,           kWeeklyIgnored};
+                                      weekly::NumSlots,          kWeeklyIgnored};
 constexpr FinraLayout kLegacyDownload{FinraKind::LegacyDownload,
                                       Dataset::WeeklyDownload,
                                       "weekly download of before 2020",
                                       kLegacyFields,
-                                      kNumWeeklySlots,
+                                      weekly::NumSlots,
                                       ""};
 constexpr FinraLayout kAtsSummary{FinraKind::AtsSummary, Dataset::AtsSummary,
                                   "ATS weekly summary",  kAtsFields,
-                                  kNumWeeklySlots,       ""};
+                                  weekly::NumSlots,      ""};
 constexpr FinraLayout kRegSho{FinraKind::RegSho, Dataset::RegShoApi, "regShoDaily reply",
-                              kRegShoFields,     kNumRegShoSlots,    ""};
+                              kRegShoFields,     reg_sho::NumSlots,  ""};
 constexpr FinraLayout kShortInterest{
     FinraKind::ShortInterest,
     Dataset::ShortInterest,

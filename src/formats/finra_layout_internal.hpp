@@ -19,45 +19,49 @@ using FinraCell = JsonCell;
 
 /// Fields of all weekly layouts. Not every layout has each; some have several for one thing, the
 /// first one that is filled counts then.
-enum WeeklySlot : std::uint8_t {
-  kWeek,
-  kTier,
-  kTierText,
-  kSummaryType,
-  kSymbol,
-  kIssueName,
-  kAtsName,
-  kNonAtsName,
-  kMpid,
-  kCrd,
-  kProduct,
-  kShares,
-  kShares2,
-  kShares3,
-  kShares4,
-  kTrades,
-  kTrades2,
-  kTrades3,
-  kNotional,
-  kPublished,
-  kUpdated,
-  kUpdated2,
-  kTotalShares,
-  kTotalTrades,
-  kNumWeeklySlots,
+namespace weekly {
+enum Slot : std::uint8_t {
+  Week,
+  Tier,
+  TierText,
+  SummaryType,
+  Symbol,
+  IssueName,
+  AtsName,
+  NonAtsName,
+  Mpid,
+  Crd,
+  Product,
+  Shares,
+  Shares2,
+  Shares3,
+  Shares4,
+  Trades,
+  Trades2,
+  Trades3,
+  Notional,
+  Published,
+  Updated,
+  Updated2,
+  TotalShares,
+  TotalTrades,
+  NumSlots,
 };
+}  // namespace weekly
 
 /// Fields of regShoDaily.
-enum RegShoSlot : std::uint8_t {
-  kReportDate,
-  kFacility,
-  kReportSymbol,
-  kMarket,
-  kShort,
-  kExempt,
-  kTotal,
-  kNumRegShoSlots,
+namespace reg_sho {
+enum Slot : std::uint8_t {
+  ReportDate,
+  Facility,
+  ReportSymbol,
+  Market,
+  Short,
+  Exempt,
+  Total,
+  NumSlots,
 };
+}  // namespace reg_sho
 
 /// What FINRA calls a field, and the slot of a row it goes to.
 struct FinraField {

@@ -36,13 +36,13 @@ struct PlainColumn {
 };
 
 constexpr std::array kRegShoColumns = {
-    PlainColumn{"trade_date", Type::Day, kReportDate, Make::Required, true},
-    PlainColumn{"facility", Type::Int32, kFacility, Make::Facility, true},
-    PlainColumn{"symbol", Type::Symbol, kReportSymbol, Make::Required, true},
-    PlainColumn{"market_mask", Type::Int32, kMarket, Make::MarketMask},
-    PlainColumn{"short_volume", Type::Quantity, kShort, Make::Optional},
-    PlainColumn{"short_exempt_volume", Type::Quantity, kExempt, Make::Optional},
-    PlainColumn{"total_volume", Type::Quantity, kTotal, Make::Optional},
+    PlainColumn{"trade_date", Type::Day, reg_sho::ReportDate, Make::Required, true},
+    PlainColumn{"facility", Type::Int32, reg_sho::Facility, Make::Facility, true},
+    PlainColumn{"symbol", Type::Symbol, reg_sho::ReportSymbol, Make::Required, true},
+    PlainColumn{"market_mask", Type::Int32, reg_sho::Market, Make::MarketMask},
+    PlainColumn{"short_volume", Type::Quantity, reg_sho::Short, Make::Optional},
+    PlainColumn{"short_exempt_volume", Type::Quantity, reg_sho::Exempt, Make::Optional},
+    PlainColumn{"total_volume", Type::Quantity, reg_sho::Total, Make::Optional},
 };
 
 constexpr std::array kInterestColumns = {
@@ -228,24 +228,26 @@ std::string PlainRows::push_facility(Column& column, const FinraCell& cell) cons
 }
 
 std::optional<RowFault> PlainRows::check_volumes(std::span<const FinraCell> cells) const {
-  const auto volume = [this](RegShoSlot slot) -> std::optional<std::int64_t> {
+  const auto volume = [this](reg_sho::Slot slot) -> std::optional<std::int64_t> {
     const Column& column = rows_.column(slot);
     const std::size_t row = column.size() - 1;
     if (!column.valid(row)) return std::nullopt;
     return column.values<std::int64_t>()[row];
   };
-  const auto short_volume = volume(kShort);
-  const auto exempt = volume(kExempt);
-  const auto total = volume(kTotal);
+  const auto short_volume = volume(reg_sho::Short);
+  const auto exempt = volume(reg_sho::Exempt);
+  const auto total = volume(reg_sho::Total);
   if (exempt && short_volume && *exempt > *short_volume) {
-    return cell_fault(name_of(layout_, kExempt), cells[kExempt],
+    return cell_fault(name_of(layout_, reg_sho::Exempt), cells[reg_sho::Exempt],
                       "more exempt than short: shortParQuantity must contain it");
   }
   if (short_volume && total && *short_volume > *total) {
-    return cell_fault(name_of(layout_, kShort), cells[kShort], "more short than total volume");
+    return cell_fault(name_of(layout_, reg_sho::Short), cells[reg_sho::Short],
+                      "more short than total volume");
   }
   if (exempt && total && *exempt > *total) {
-    return cell_fault(name_of(layout_, kExempt), cells[kExempt], "more exempt than total volume");
+    return cell_fault(name_of(layout_, reg_sho::Exempt), cells[reg_sho::Exempt],
+                      "more exempt than total volume");
   }
   return std::nullopt;
 }
@@ -257,8 +259,9 @@ Result<void> PlainRows::finish(Document& document) {
 }
 
 // The rows' columns stand in the order of the slots.
-static_assert(kRegShoColumns[kShort].slot == kShort && kRegShoColumns[kExempt].slot == kExempt &&
-              kRegShoColumns[kTotal].slot == kTotal);
+static_assert(kRegShoColumns[reg_sho::Short].slot == reg_sho::Short &&
+              kRegShoColumns[reg_sho::Exempt].slot == reg_sho::Exempt &&
+              kRegShoColumns[reg_sho::Total].slot == reg_sho::Total);
 
 }  // namespace
 

@@ -30,20 +30,22 @@ std::string legacy_date(std::string_view text) {
 
 }  // namespace
 
-std::optional<RowFault> WeeklyHeads::fault(Cells cells, WeeklySlot slot, std::string reason) const {
+std::optional<RowFault> WeeklyHeads::fault(Cells cells, weekly::Slot slot,
+                                           std::string reason) const {
   return cell_fault(name_of(layout_, slot), cells[slot], std::move(reason));
 }
 
 Result<void> WeeklyHeads::begin(const std::vector<bool>& present) {
   present_ = present;
-  if (layout_.kind == FinraKind::WeeklySummary && !present[kSummaryType] && named_type_.empty()) {
+  if (layout_.kind == FinraKind::WeeklySummary && !present[weekly::SummaryType] &&
+      named_type_.empty()) {
     return fail(base::ErrorCode::InvalidArgument,
                 "the reply lacks the field summaryTypeCode, and the name of the file has none "
                 "(ATS_W_SMBL, OTC_W_SMBL, ATS_W_SMBL_FIRM, OTC_W_SMBL_FIRM): ask for the field, "
                 "or put the type into the name",
                 in_file(options_.file));
   }
-  if (layout_.kind == FinraKind::AtsSummary && present[kWeek] && week_.is_told()) {
+  if (layout_.kind == FinraKind::AtsSummary && present[weekly::Week] && week_.is_told()) {
     OFFEX_ASSIGN(told_week_, week_.resolve(std::nullopt));
   }
   return {};
@@ -51,12 +53,12 @@ Result<void> WeeklyHeads::begin(const std::vector<bool>& present) {
 
 WeeklyHeads::Outcome WeeklyHeads::read(Cells cells, WeeklyHead& head) {
   if (auto bad = read_type(cells, head)) return bad;
-  const bool no_symbol = is_blank(cells[kSymbol]);
+  const bool no_symbol = is_blank(cells[weekly::Symbol]);
   if (summary_of(head.type) == Summary::NoSymbol || (no_symbol && head.type.empty())) {
     head.type = {};
     return std::nullopt;
   }
-  if (no_symbol) return fault(cells, kSymbol, "no value");
+  if (no_symbol) return fault(cells, weekly::Symbol, "no value");
   if (auto bad = read_updated(cells, head)) return bad;
   if (head.type.empty()) OFFEX_TRY(find_type(cells, head));
   head.firm = summary_of(head.type) == Summary::Firm;
@@ -67,34 +69,36 @@ WeeklyHeads::Outcome WeeklyHeads::read(Cells cells, WeeklyHead& head) {
 // theirs by `find_type`.
 std::optional<RowFault> WeeklyHeads::read_type(Cells cells, WeeklyHead& head) const {
   if (layout_.kind != FinraKind::WeeklySummary) return std::nullopt;
-  const FinraCell& cell = cells[kSummaryType];
-  if (!present_[kSummaryType]) {
-    if (!is_blank(cells[kSymbol])) head.type = named_type_;
+  const FinraCell& cell = cells[weekly::SummaryType];
+  if (!present_[weekly::SummaryType]) {
+    if (!is_blank(cells[weekly::Symbol])) head.type = named_type_;
     return std::nullopt;
   }
   if (is_blank(cell)) {
-    if (is_blank(cells[kSymbol])) return std::nullopt;
-    return fault(cells, kSummaryType, "no value");
+    if (is_blank(cells[weekly::Symbol])) return std::nullopt;
+    return fault(cells, weekly::SummaryType, "no value");
   }
-  if (cell.kind != JsonKind::Text) return fault(cells, kSummaryType, "not a text");
+  if (cell.kind != JsonKind::Text) return fault(cells, weekly::SummaryType, "not a text");
   const Summary summary = summary_of(cell.text);
   if (summary == Summary::Monthly) {
-    return fault(cells, kSummaryType, "monthly figures: offex keeps weekly ones");
+    return fault(cells, weekly::SummaryType, "monthly figures: offex keeps weekly ones");
   }
-  if (summary == Summary::Unknown) return fault(cells, kSummaryType, "no weekly summary type");
+  if (summary == Summary::Unknown)
+    return fault(cells, weekly::SummaryType, "no weekly summary type");
   head.type = cell.text;
   return std::nullopt;
 }
 
 // Files do not tell the type of a row: it follows from whose volume they hold.
 Result<void> WeeklyHeads::find_type(Cells cells, WeeklyHead& head) const {
-  const bool by_firm = present_[kMpid] || present_[kAtsName] || present_[kNonAtsName];
+  const bool by_firm =
+      present_[weekly::Mpid] || present_[weekly::AtsName] || present_[weekly::NonAtsName];
   std::optional<Venue> venue = venue_;
   if (layout_.kind == FinraKind::AtsSummary) venue = Venue::Ats;
-  if (!venue && !is_blank(cells[kMpid])) venue = Venue::Ats;
+  if (!venue && !is_blank(cells[weekly::Mpid])) venue = Venue::Ats;
   if (!venue && layout_.kind == FinraKind::LegacyDownload) {
-    if (!is_blank(cells[kNonAtsName])) venue = Venue::NonAts;
-    if (!is_blank(cells[kAtsName])) venue = Venue::Ats;
+    if (!is_blank(cells[weekly::NonAtsName])) venue = Venue::NonAts;
+    if (!is_blank(cells[weekly::AtsName])) venue = Venue::Ats;
   }
   if (!venue) {
     return fail(base::ErrorCode::InvalidArgument,
@@ -111,26 +115,27 @@ Result<void> WeeklyHeads::find_type(Cells cells, WeeklyHead& head) const {
 }
 
 WeeklyHeads::Outcome WeeklyHeads::read_week(Cells cells, WeeklyHead& head) {
-  const FinraCell& cell = cells[kWeek];
-  if (!present_[kWeek]) {
+  const FinraCell& cell = cells[weekly::Week];
+  if (!present_[weekly::Week]) {
     OFFEX_ASSIGN(head.week, week_.resolve(head.updated));
     return std::nullopt;
   }
-  if (is_blank(cell)) return fault(cells, kWeek, "no value");
-  if (cell.kind != JsonKind::Text) return fault(cells, kWeek, "not a text");
+  if (is_blank(cell)) return fault(cells, weekly::Week, "no value");
+  if (cell.kind != JsonKind::Text) return fault(cells, weekly::Week, "not a text");
   const auto day = Day::parse(cell.text);
-  if (!day) return fault(cells, kWeek, "not a date");
+  if (!day) return fault(cells, weekly::Week, "not a date");
   head.week = *day;
   if (layout_.kind != FinraKind::AtsSummary) {
     if (day->weekday() == market::Weekday::Monday) return std::nullopt;
-    return fault(cells, kWeek, "not a Monday: weeks are named by theirs");
+    return fault(cells, weekly::Week, "not a Monday: weeks are named by theirs");
   }
   if (day->weekday() != market::Weekday::Friday) {
-    return fault(cells, kWeek, "not a Friday: this column names the Friday that ends the week");
+    return fault(cells, weekly::Week,
+                 "not a Friday: this column names the Friday that ends the week");
   }
   head.week = market::week_start(*day);
   if (told_week_ && *told_week_ != head.week) {
-    return fault(cells, kWeek,
+    return fault(cells, weekly::Week,
                  fmt::format("wrong week: this file is for the week of {}", told_week_->iso()));
   }
   return std::nullopt;
@@ -138,7 +143,7 @@ WeeklyHeads::Outcome WeeklyHeads::read_week(Cells cells, WeeklyHead& head) {
 
 // The old layout has a date for shares and one for trades; the later one counts.
 std::optional<RowFault> WeeklyHeads::read_updated(Cells cells, WeeklyHead& head) const {
-  for (const WeeklySlot slot : {kUpdated, kUpdated2}) {
+  for (const weekly::Slot slot : {weekly::Updated, weekly::Updated2}) {
     const FinraCell& cell = cells[slot];
     if (is_blank(cell)) continue;
     if (cell.kind != JsonKind::Text) return fault(cells, slot, "not a text");
@@ -151,7 +156,7 @@ std::optional<RowFault> WeeklyHeads::read_updated(Cells cells, WeeklyHead& head)
 }
 
 Result<void> WeeklyHeads::end_without_rows() {
-  if (present_[kWeek]) return {};
+  if (present_[weekly::Week]) return {};
   OFFEX_ASSIGN([[maybe_unused]] const Day week, week_.resolve(std::nullopt));
   return {};
 }

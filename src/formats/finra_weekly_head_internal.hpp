@@ -47,7 +47,7 @@ class WeeklyHeads {
   using Cells = std::span<const FinraCell>;
   using Outcome = Result<std::optional<RowFault>>;
 
-  [[nodiscard]] std::optional<RowFault> fault(Cells cells, WeeklySlot slot,
+  [[nodiscard]] std::optional<RowFault> fault(Cells cells, weekly::Slot slot,
                                               std::string reason) const;
   [[nodiscard]] std::optional<RowFault> read_type(Cells cells, WeeklyHead& head) const;
   [[nodiscard]] Result<void> find_type(Cells cells, WeeklyHead& head) const;

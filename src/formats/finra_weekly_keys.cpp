@@ -10,12 +10,12 @@ namespace {
 constexpr std::size_t kMaxNamed = 20;
 
 bool has_code(const columns::Batch& rows, std::size_t row) {
-  return rows.column(kMpidColumn).valid(row) || rows.column(kCrdColumn).valid(row);
+  return rows.column(weekly_column::Mpid).valid(row) || rows.column(weekly_column::Crd).valid(row);
 }
 
 std::string describe(const columns::Batch& rows, std::size_t row) {
-  const market::Symbol& symbol = rows.column(kSymbolColumn).values<market::Symbol>()[row];
-  const std::int32_t week = rows.column(kWeekColumn).values<std::int32_t>()[row];
+  const market::Symbol& symbol = rows.column(weekly_column::Symbol).values<market::Symbol>()[row];
+  const std::int32_t week = rows.column(weekly_column::Week).values<std::int32_t>()[row];
   return fmt::format(
       "{} stands more than once in the week of {} (a change of tape or tier, or a "
       "ticker that went to another issue): its rows are summed",

@@ -11,25 +11,27 @@
 namespace offex::formats {
 
 /// Columns of the weekly data sets, in the order of formats/document.hpp.
-enum WeeklyColumn : std::uint8_t {
-  kWeekColumn,
-  kSymbolColumn,
-  kTierColumn,
-  kTypeColumn,
-  kMpidColumn,
-  kCrdColumn,
-  kParticipantColumn,
-  kIssueColumn,
-  kProductColumn,
-  kSharesColumn,
-  kTradesColumn,
-  kNotionalColumn,
-  kPublishedColumn,
-  kUpdatedColumn,
-  kTotalSharesColumn,
-  kTotalTradesColumn,
-  kNumWeeklyColumns,
+namespace weekly_column {
+enum Id : std::uint8_t {
+  Week,
+  Symbol,
+  Tier,
+  Type,
+  Mpid,
+  Crd,
+  Participant,
+  Issue,
+  Product,
+  Shares,
+  Trades,
+  Notional,
+  Published,
+  Updated,
+  TotalShares,
+  TotalTrades,
+  NumColumns,
 };
+}  // namespace weekly_column
 
 /// Tells rows of weekly data apart. A firm is its MPID and CRD number, or its name where it has
 /// neither: downloads of non-ATS volume name firms only.
@@ -44,13 +46,17 @@ class WeeklyKeys {
 
  private:
   // Most rows differ by these columns already; the sets below hold only those that do not.
-  RowSet coded_{{kSymbolColumn, kMpidColumn, kCrdColumn, kTypeColumn, kWeekColumn}};
-  RowSet named_{{kSymbolColumn, kParticipantColumn, kTypeColumn, kWeekColumn}};
-  RowSet repeated_coded_{{kWeekColumn, kSymbolColumn, kTierColumn, kTypeColumn, kMpidColumn,
-                          kCrdColumn, kProductColumn, kIssueColumn}};
-  RowSet repeated_named_{{kWeekColumn, kSymbolColumn, kTierColumn, kTypeColumn, kParticipantColumn,
-                          kProductColumn, kIssueColumn}};
-  RowSet symbols_{{kSymbolColumn}};  // of repeated rows
+  RowSet coded_{{weekly_column::Symbol, weekly_column::Mpid, weekly_column::Crd,
+                 weekly_column::Type, weekly_column::Week}};
+  RowSet named_{{weekly_column::Symbol, weekly_column::Participant, weekly_column::Type,
+                 weekly_column::Week}};
+  RowSet repeated_coded_{{weekly_column::Week, weekly_column::Symbol, weekly_column::Tier,
+                          weekly_column::Type, weekly_column::Mpid, weekly_column::Crd,
+                          weekly_column::Product, weekly_column::Issue}};
+  RowSet repeated_named_{{weekly_column::Week, weekly_column::Symbol, weekly_column::Tier,
+                          weekly_column::Type, weekly_column::Participant, weekly_column::Product,
+                          weekly_column::Issue}};
+  RowSet symbols_{{weekly_column::Symbol}};  // of repeated rows
   std::size_t num_symbols_{0};
   std::vector<std::string> named_warnings_;
 };

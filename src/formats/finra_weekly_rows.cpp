@@ -23,8 +23,8 @@ struct WeeklyColumnSpec {
   Type type;
 };
 
-// In the order of WeeklyColumn.
-constexpr std::array<WeeklyColumnSpec, kNumWeeklyColumns> kColumns = {{
+// In the order of weekly_column::Id.
+constexpr std::array<WeeklyColumnSpec, weekly_column::NumColumns> kColumns = {{
     {"week_start_date", Type::Day},
     {"symbol", Type::Symbol},
     {"tier_identifier", Type::Text},
@@ -45,22 +45,23 @@ constexpr std::array<WeeklyColumnSpec, kNumWeeklyColumns> kColumns = {{
 
 // Columns that are one cell as it stands.
 struct Copied {
-  WeeklyColumn column;
-  WeeklySlot slot;
+  weekly_column::Id column;
+  weekly::Slot slot;
 };
 constexpr std::array kCopied = {
-    Copied{kMpidColumn, kMpid},
-    Copied{kCrdColumn, kCrd},
-    Copied{kIssueColumn, kIssueName},
-    Copied{kProductColumn, kProduct},
-    Copied{kNotionalColumn, kNotional},
-    Copied{kPublishedColumn, kPublished},
-    Copied{kTotalSharesColumn, kTotalShares},
-    Copied{kTotalTradesColumn, kTotalTrades},
+    Copied{weekly_column::Mpid, weekly::Mpid},
+    Copied{weekly_column::Crd, weekly::Crd},
+    Copied{weekly_column::Issue, weekly::IssueName},
+    Copied{weekly_column::Product, weekly::Product},
+    Copied{weekly_column::Notional, weekly::Notional},
+    Copied{weekly_column::Published, weekly::Published},
+    Copied{weekly_column::TotalShares, weekly::TotalShares},
+    Copied{weekly_column::TotalTrades, weekly::TotalTrades},
 };
 
-constexpr std::array kShareSlots = {kShares, kShares2, kShares3, kShares4};
-constexpr std::array kTradeSlots = {kTrades, kTrades2, kTrades3};
+constexpr std::array kShareSlots = {weekly::Shares, weekly::Shares2, weekly::Shares3,
+                                    weekly::Shares4};
+constexpr std::array kTradeSlots = {weekly::Trades, weekly::Trades2, weekly::Trades3};
 
 class WeeklyRows final : public FinraRows {
  public:
@@ -79,16 +80,18 @@ class WeeklyRows final : public FinraRows {
   [[nodiscard]] bool is_download() const {
     return layout_.kind == FinraKind::WeeklyDownload || layout_.kind == FinraKind::LegacyDownload;
   }
-  [[nodiscard]] std::optional<RowFault> fault(Cells cells, WeeklySlot slot, std::string reason) {
+  [[nodiscard]] std::optional<RowFault> fault(Cells cells, weekly::Slot slot, std::string reason) {
     return cell_fault(name_of(layout_, slot), cells[slot], std::move(reason));
   }
   [[nodiscard]] Outcome read(Cells cells);
   [[nodiscard]] std::optional<RowFault> store(Cells cells, const WeeklyHead& head);
   [[nodiscard]] std::optional<RowFault> store_tier(Cells cells);
   [[nodiscard]] std::optional<RowFault> store_firm(Cells cells, const WeeklyHead& head);
-  [[nodiscard]] std::optional<RowFault> push(WeeklyColumn column, Cells cells, WeeklySlot slot);
+  [[nodiscard]] std::optional<RowFault> push(weekly_column::Id column, Cells cells,
+                                             weekly::Slot slot);
   template <std::size_t N>
-  [[nodiscard]] WeeklySlot first_filled(Cells cells, const std::array<WeeklySlot, N>& slots) const;
+  [[nodiscard]] weekly::Slot first_filled(Cells cells,
+                                          const std::array<weekly::Slot, N>& slots) const;
 
   const FinraLayout& layout_;
   std::string file_;
@@ -103,16 +106,16 @@ class WeeklyRows final : public FinraRows {
 
 Result<void> WeeklyRows::begin(const std::vector<bool>& present) {
   present_ = present;
-  const auto lacking = [this](WeeklySlot slot) {
+  const auto lacking = [this](weekly::Slot slot) {
     const std::string_view name = name_of(layout_, slot);
     base::Place place = in_file(file_);
     place.field = name;
     return fail(base::ErrorCode::Integrity,
                 fmt::format("the {} lacks the field {}", layout_.title, name), std::move(place));
   };
-  if (!present[kSymbol]) return lacking(kSymbol);
-  if (std::ranges::none_of(kShareSlots, [&](WeeklySlot slot) { return present[slot]; })) {
-    return lacking(kShares);
+  if (!present[weekly::Symbol]) return lacking(weekly::Symbol);
+  if (std::ranges::none_of(kShareSlots, [&](weekly::Slot slot) { return present[slot]; })) {
+    return lacking(weekly::Shares);
   }
   return heads_.begin(present);
 }
@@ -133,13 +136,13 @@ Outcome WeeklyRows::read(Cells cells) {
   }
   if (auto bad = store(cells, head)) return bad;
   if (!keys_.add_last(rows_)) {
-    return fault(cells, kSymbol,
+    return fault(cells, weekly::Symbol,
                  "an earlier row has the same week, tier, type, symbol, firm, product and issue");
   }
   return std::nullopt;
 }
 
-std::optional<RowFault> WeeklyRows::push(WeeklyColumn column, Cells cells, WeeklySlot slot) {
+std::optional<RowFault> WeeklyRows::push(weekly_column::Id column, Cells cells, weekly::Slot slot) {
   const FinraCell& cell = cells[slot];
   Column& target = rows_.column(column);
   const bool number = target.type() == Type::Quantity || target.type() == Type::Int64;
@@ -150,7 +153,7 @@ std::optional<RowFault> WeeklyRows::push(WeeklyColumn column, Cells cells, Weekl
   } else {
     reason = push_finra(target, cell);
   }
-  if (reason.empty() && column == kNotionalColumn && !is_blank(cell) &&
+  if (reason.empty() && column == weekly_column::Notional && !is_blank(cell) &&
       target.values<double>().back() < 0) {
     reason = "negative";
   }
@@ -159,42 +162,42 @@ std::optional<RowFault> WeeklyRows::push(WeeklyColumn column, Cells cells, Weekl
 }
 
 template <std::size_t N>
-WeeklySlot WeeklyRows::first_filled(Cells cells, const std::array<WeeklySlot, N>& slots) const {
-  for (const WeeklySlot slot : slots) {
+weekly::Slot WeeklyRows::first_filled(Cells cells, const std::array<weekly::Slot, N>& slots) const {
+  for (const weekly::Slot slot : slots) {
     if (!is_blank(cells[slot])) return slot;
   }
   // What is missing is told of the first one that the file has.
-  for (const WeeklySlot slot : slots) {
+  for (const weekly::Slot slot : slots) {
     if (present_[slot]) return slot;
   }
   return slots[0];
 }
 
 std::optional<RowFault> WeeklyRows::store(Cells cells, const WeeklyHead& head) {
-  rows_.column(kWeekColumn).push<std::int32_t>(head.week.days());
-  rows_.column(kTypeColumn).push<std::string>(std::string{head.type});
+  rows_.column(weekly_column::Week).push<std::int32_t>(head.week.days());
+  rows_.column(weekly_column::Type).push<std::string>(std::string{head.type});
   if (head.updated) {
-    rows_.column(kUpdatedColumn).push<std::int32_t>(head.updated->days());
+    rows_.column(weekly_column::Updated).push<std::int32_t>(head.updated->days());
   } else {
-    rows_.column(kUpdatedColumn).push_missing();
+    rows_.column(weekly_column::Updated).push_missing();
   }
-  if (auto bad = push(kSymbolColumn, cells, kSymbol)) return bad;
+  if (auto bad = push(weekly_column::Symbol, cells, weekly::Symbol)) return bad;
   if (auto bad = store_tier(cells)) return bad;
   for (const Copied& copied : kCopied) {
     if (auto bad = push(copied.column, cells, copied.slot)) return bad;
   }
   if (auto bad = store_firm(cells, head)) return bad;
-  const WeeklySlot shares = first_filled(cells, kShareSlots);
+  const weekly::Slot shares = first_filled(cells, kShareSlots);
   if (is_blank(cells[shares])) return fault(cells, shares, "no value");
-  if (auto bad = push(kSharesColumn, cells, shares)) return bad;
-  return push(kTradesColumn, cells, first_filled(cells, kTradeSlots));
+  if (auto bad = push(weekly_column::Shares, cells, shares)) return bad;
+  return push(weekly_column::Trades, cells, first_filled(cells, kTradeSlots));
 }
 
 // `NMS` is an old identifier that does not tell the tier; the description does.
 std::optional<RowFault> WeeklyRows::store_tier(Cells cells) {
-  Column& column = rows_.column(kTierColumn);
-  const bool by_code = !is_blank(cells[kTier]) && cells[kTier].text != "NMS";
-  const WeeklySlot slot = by_code ? kTier : kTierText;
+  Column& column = rows_.column(weekly_column::Tier);
+  const bool by_code = !is_blank(cells[weekly::Tier]) && cells[weekly::Tier].text != "NMS";
+  const weekly::Slot slot = by_code ? weekly::Tier : weekly::TierText;
   const FinraCell& cell = cells[slot];
   if (is_blank(cell)) {
     column.push_missing();
@@ -216,16 +219,19 @@ std::optional<RowFault> WeeklyRows::store_tier(Cells cells) {
 }
 
 std::optional<RowFault> WeeklyRows::store_firm(Cells cells, const WeeklyHead& head) {
-  const WeeklySlot name = is_blank(cells[kAtsName]) ? kNonAtsName : kAtsName;
-  if (auto bad = push(kParticipantColumn, cells, name)) return bad;
-  const bool named = !is_blank(cells[kMpid]) || !is_blank(cells[kCrd]) || !is_blank(cells[name]);
+  const weekly::Slot name = is_blank(cells[weekly::AtsName]) ? weekly::NonAtsName : weekly::AtsName;
+  if (auto bad = push(weekly_column::Participant, cells, name)) return bad;
+  const bool named =
+      !is_blank(cells[weekly::Mpid]) || !is_blank(cells[weekly::Crd]) || !is_blank(cells[name]);
   // A reply that was not asked for firms cannot name them.
-  const bool can_name = present_[kMpid] || present_[kCrd] || present_[name];
+  const bool can_name = present_[weekly::Mpid] || present_[weekly::Crd] || present_[name];
   if (head.firm && !named && can_name) {
-    return fault(cells, present_[kMpid] ? kMpid : name, "a row of one firm that names no firm");
+    return fault(cells, present_[weekly::Mpid] ? weekly::Mpid : name,
+                 "a row of one firm that names no firm");
   }
-  if (!head.firm && !is_blank(cells[kMpid])) {
-    return fault(cells, kMpid, fmt::format("a firm in a row of the whole symbol ({})", head.type));
+  if (!head.firm && !is_blank(cells[weekly::Mpid])) {
+    return fault(cells, weekly::Mpid,
+                 fmt::format("a firm in a row of the whole symbol ({})", head.type));
   }
   return std::nullopt;
 }
