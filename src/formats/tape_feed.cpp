@@ -86,9 +86,6 @@ class TextFeed::Decoder {
 TextFeed::TextFeed(base::ByteSource source, std::string file, bool hash)
     : source_{std::move(source)}, file_{std::move(file)} {
   if (hash) hasher_.emplace();
-  for (Buffer& buffer : ring_) {
-    buffer.bytes = std::make_unique_for_overwrite<char[]>(kHeadroom + kPieceBytes + kPadding);
-  }
   try {
     thread_ = std::thread{[this] { run(); }};
   } catch (const std::system_error&) {
@@ -108,6 +105,10 @@ TextFeed::~TextFeed() {
 void TextFeed::run() {
   Decoder decoder{source_};
   while (Buffer* const buffer = wait_for_room()) {
+    // A small file needs only the first.
+    if (!buffer->bytes) {
+      buffer->bytes = std::make_unique_for_overwrite<char[]>(kHeadroom + kPieceBytes + kPadding);
+    }
     const auto size = decoder.fill({buffer->bytes.get() + kHeadroom, kPieceBytes});
     if (!size) return end(size.error());
     if (*size > 0) hand_over(*size, decoder.compressed());

@@ -50,39 +50,39 @@ std::string trade(std::string_view row) {
 }
 
 constexpr const char* kPlain =
-    R"(A,12,0,8,52983525035849,1770810300032981000,129.79,6876,1770810300033243132,100,1,0,0)";
+    R"(A,12,0,8,52983525030002,1770810300032980000,129.25,6801,1770810300033240003,100,1,0,0)";
 constexpr const char* kOffExchange =
-    R"(A,"12,37",0,4,52983525159748,1779427811494482943,114.790000,3478,1779436803799308985,4.000000,1,201,1779436803799271495)";
+    R"(A,"12,37",0,4,52983525150001,1779427811494480001,114.250000,3401,1779436803799300005,4.000000,1,201,1779436803799270004)";
 
 TEST(TapeFlat, ATradeIsReadIntoExactIntegers) {
   const TradeBlock block = trades(trade(kOffExchange));
 
   ASSERT_EQ(block.rows(), 1U);
   EXPECT_EQ(block.runs.at(0).symbol.view(), "A");
-  EXPECT_EQ(block.participant_ns.at(0), 1779427811494482943);
-  EXPECT_EQ(block.sip_ns.at(0), 1779436803799308985);
-  EXPECT_EQ(block.price.at(0), 114'790'000'000);
+  EXPECT_EQ(block.participant_ns.at(0), 1779427811494480001);
+  EXPECT_EQ(block.sip_ns.at(0), 1779436803799300005);
+  EXPECT_EQ(block.price.at(0), 114'250'000'000);
   EXPECT_EQ(block.size.at(0), 4'000'000);
   EXPECT_EQ(block.conditions.at(0), (1ULL << 12U) | (1ULL << 37U));
   EXPECT_EQ(block.exchange.at(0), 4);
   EXPECT_EQ(block.correction.at(0), 0);
   EXPECT_EQ(block.trf_id.at(0), 201);
   EXPECT_EQ(block.id_hash.at(0), 0U);
-  EXPECT_EQ(block.sequence.at(0), 3478);
+  EXPECT_EQ(block.sequence.at(0), 3401);
   EXPECT_TRUE(block.bid.empty());
 }
 
 TEST(TapeFlat, TheTradeIdIsKeptOnlyBesideACorrection) {
   const TradeBlock block = trades(trade(
       std::string{kPlain} +
-      "\nA,12,12,8,52983525035849,1770810300032981000,129.79,6876,1770810300033243132,100,1,0,0"));
+      "\nA,12,12,8,52983525030002,1770810300032980000,129.25,6801,1770810300033240003,100,1,0,0"));
 
   EXPECT_THAT(block.correction, ElementsAre(0, 12));
-  EXPECT_THAT(block.id_hash, ElementsAre(0U, hash_id("52983525035849")));
+  EXPECT_THAT(block.id_hash, ElementsAre(0U, hash_id("52983525030002")));
 }
 
 TEST(TapeFlat, EmptyCellsStandForNothing) {
-  const TradeBlock block = trades(trade(",,,,,1770810300032981000,5,,1770810300033243132,1,,,")
+  const TradeBlock block = trades(trade(",,,,,1770810300032980000,5,,1770810300033240003,1,,,")
                                       .replace(kTradeHeader.size(), 0, "A"));
 
   EXPECT_THAT(block.conditions, ElementsAre(0U));
@@ -93,7 +93,7 @@ TEST(TapeFlat, EmptyCellsStandForNothing) {
 
 TEST(TapeFlat, UnknownConditionsAndLargeExchangesAreKeptApart) {
   const TradeBlock block = trades(
-      trade(R"(A,"0,62,63,300",0,300,1,1770810300032981000,5,1,1770810300033243132,1,1,0,0)"));
+      trade(R"(A,"0,62,63,300",0,300,1,1770810300032980000,5,1,1770810300033240003,1,1,0,0)"));
 
   EXPECT_THAT(block.conditions, ElementsAre(1U | (1ULL << 62U) | (1ULL << 63U)));
   EXPECT_THAT(block.exchange, ElementsAre(255));
@@ -101,9 +101,9 @@ TEST(TapeFlat, UnknownConditionsAndLargeExchangesAreKeptApart) {
 
 TEST(TapeFlat, OneTimeStandsForTheOtherThatIsMissing) {
   const TradeBlock block = trades(trade(
-      "A,,0,8,1,,5,1,1770810300033243132,1,1,0,0\nA,,0,8,1,1770810300033243132,5,1,0,1,1,0,0"));
+      "A,,0,8,1,,5,1,1770810300033240003,1,1,0,0\nA,,0,8,1,1770810300033240003,5,1,0,1,1,0,0"));
 
-  EXPECT_THAT(block.participant_ns, ElementsAre(1770810300033243132, 1770810300033243132));
+  EXPECT_THAT(block.participant_ns, ElementsAre(1770810300033240003, 1770810300033240003));
   EXPECT_EQ(block.sip_ns, block.participant_ns);
   EXPECT_THAT(refusal(trade("A,,0,8,1,0,5,1,,1,1,0,0")).message, HasSubstr("without a time"));
 }
@@ -120,7 +120,7 @@ TEST(TapeFlat, DecimalSizeWinsOverSize) {
 TEST(TapeFlat, ColumnsMayStandInAnyOrder) {
   const TradeBlock block = trades(
       "exchange,size,price,sip_timestamp,participant_timestamp,ticker\n"
-      "4,1.5,2.123456789,1770810300033243132,1770810300032981000,ZVZZT\n");
+      "4,1.5,2.123456789,1770810300033240003,1770810300032980000,ZVZZT\n");
 
   EXPECT_THAT(block.price, ElementsAre(2'123'456'789));
   EXPECT_THAT(block.size, ElementsAre(1'500'000));
@@ -140,7 +140,7 @@ TEST(TapeFlat, LineEndsAndByteOrderMarksDoNotMatter) {
 TEST(TapeFlat, ABadCellIsRefusedWithItsPlace) {
   const base::Error error =
       refusal(trade(std::string{kPlain} +
-                    "\nA,12,0,8,1,1770810300032981000,12x.5,6876,1770810300033243132,100,1,0,0"));
+                    "\nA,12,0,8,1,1770810300032980000,12x.5,6801,1770810300033240003,100,1,0,0"));
 
   EXPECT_EQ(error.code, base::ErrorCode::Integrity);
   EXPECT_EQ(error.place.file, "2026-05-22.csv");
@@ -154,26 +154,26 @@ TEST(TapeFlat, ABadCellIsRefusedWithItsPlace) {
 
 TEST(TapeFlat, ValuesThatAreImpossibleAreRefused) {
   const std::vector<std::pair<std::string, std::string>> cases{
-      {"A,,0,8,1,1770810300032981000,-5,1,1770810300033243132,1,1,0,0", "negative"},
-      {"A,,0,8,1,1770810300032981000,5,1,1770810300033243132,-1,1,0,0", "negative"},
-      {"A,,0,8,1,1770810300032981000,1e3,1,1770810300033243132,1,1,0,0", "not a number"},
-      {"A,,0,8,1,1770810300032981000,,1,1770810300033243132,1,1,0,0", "empty"},
-      {"A,,0,8,1,1770810300032981000,9223372037,1,1770810300033243132,1,1,0,0", "too large"},
-      {"A,,0,8,1,9223372036854775808,5,1,1770810300033243132,1,1,0,0", "too large"},
-      {"A,,0,8,1,1770810300032981000,1.0123456789,1,1770810300033243132,1,1,0,0", "decimals"},
-      {"A,,0,8,1,1770810300032981000,1,1,1770810300033243132,1.0000001,1,0,0", "decimals"},
-      {"A,,256,8,1,1770810300032981000,1,1,1770810300033243132,1,1,0,0", "more than 255"},
-      {"A,,0,8,1,1770810300032981000,1,1,1770810300033243132,1,1,65536,0", "more than 65535"},
-      {"A,1;2,0,8,1,1770810300032981000,1,1,1770810300033243132,1,1,0,0", "condition"},
-      {"A,\"1,\",0,8,1,1770810300032981000,1,1,1770810300033243132,1,1,0,0", "condition"},
-      {",,0,8,1,1770810300032981000,1,1,1770810300033243132,1,1,0,0", "symbol"},
-      {"A B!,,0,8,1,1770810300032981000,1,1,1770810300033243132,1,1,0,0", "symbol"},
-      {"A,,0,8,1,1770810300032981000,1,1,1770810300033243132,1,1,0",
+      {"A,,0,8,1,1770810300032980000,-5,1,1770810300033240003,1,1,0,0", "negative"},
+      {"A,,0,8,1,1770810300032980000,5,1,1770810300033240003,-1,1,0,0", "negative"},
+      {"A,,0,8,1,1770810300032980000,1e3,1,1770810300033240003,1,1,0,0", "not a number"},
+      {"A,,0,8,1,1770810300032980000,,1,1770810300033240003,1,1,0,0", "empty"},
+      {"A,,0,8,1,1770810300032980000,9223372037,1,1770810300033240003,1,1,0,0", "too large"},
+      {"A,,0,8,1,9223372036854775808,5,1,1770810300033240003,1,1,0,0", "too large"},
+      {"A,,0,8,1,1770810300032980000,1.0123456789,1,1770810300033240003,1,1,0,0", "decimals"},
+      {"A,,0,8,1,1770810300032980000,1,1,1770810300033240003,1.0000001,1,0,0", "decimals"},
+      {"A,,256,8,1,1770810300032980000,1,1,1770810300033240003,1,1,0,0", "more than 255"},
+      {"A,,0,8,1,1770810300032980000,1,1,1770810300033240003,1,1,65536,0", "more than 65535"},
+      {"A,1;2,0,8,1,1770810300032980000,1,1,1770810300033240003,1,1,0,0", "condition"},
+      {"A,\"1,\",0,8,1,1770810300032980000,1,1,1770810300033240003,1,1,0,0", "condition"},
+      {",,0,8,1,1770810300032980000,1,1,1770810300033240003,1,1,0,0", "symbol"},
+      {"A B!,,0,8,1,1770810300032980000,1,1,1770810300033240003,1,1,0,0", "symbol"},
+      {"A,,0,8,1,1770810300032980000,1,1,1770810300033240003,1,1,0",
        "expected 13 fields, found 12"},
-      {"A,,0,8,1,1770810300032981000,1,1,1770810300033243132,1,1,0,0,", "found 14"},
-      {"A,\"12,0,8,1,1770810300032981000,1,1,1770810300033243132,1,1,0,0", "quote"},
-      {"A,,0,8,1,1770810300032981000,1,1,1770810300033243132,1,\x01,0,0", "control character 0x01"},
-      {"\nA,,0,8,1,1770810300032981000,1,1,1770810300033243132,1,1,0,0", "blank line"},
+      {"A,,0,8,1,1770810300032980000,1,1,1770810300033240003,1,1,0,0,", "found 14"},
+      {"A,\"12,0,8,1,1770810300032980000,1,1,1770810300033240003,1,1,0,0", "quote"},
+      {"A,,0,8,1,1770810300032980000,1,1,1770810300033240003,1,\x01,0,0", "control character 0x01"},
+      {"\nA,,0,8,1,1770810300032980000,1,1,1770810300033240003,1,1,0,0", "blank line"},
   };
   for (const auto& [row, reason] : cases) {
     EXPECT_THAT(refusal(trade(row)).message, HasSubstr(reason)) << row;
@@ -268,9 +268,9 @@ TEST(TapeFlat, QuotesKeepEmptySidesAndCrossedMarkets) {
   QuoteBlock out;
   const std::string text =
       std::string{kQuoteHeader} +
-      "A,12,0.0,0,12,0.0,0,\"1,81\",,1779433493626456646,174,1779433493626915885,1,0\n"
-      "A,12,,,12,5,1,,,1779433493626456646,174,1779433493626915885,1,0\n"
-      "BApA,11,60.10,200,8,60.20,100,\"1,81\",,1629716446119912192,81265,1629716446119946496,1,0\n";
+      "A,12,0.0,0,12,0.0,0,\"1,81\",,1779433493626450001,174,1779433493626910002,1,0\n"
+      "A,12,,,12,5,1,,,1779433493626450001,174,1779433493626910002,1,0\n"
+      "BApA,11,60.10,200,8,60.20,100,\"1,81\",,1629716446119910003,81265,1629716446119940004,1,0\n";
 
   const auto summary = read_quotes(whole(text), kOptions, [&](const QuoteBlock& block) {
     out = block;
@@ -288,7 +288,7 @@ TEST(TapeFlat, QuotesKeepEmptySidesAndCrossedMarkets) {
 TEST(TapeFlat, MinuteBarsKeepTheOrderOfTheirHeader) {
   MinuteBlock out;
   const std::string text = std::string{kMinuteHeader} +
-                           "A,28038.875816,115.03,114.91,115.04,114.76,1779456600000000000,125\n";
+                           "A,28038.875001,115.03,114.91,115.04,114.76,1779456600000000000,125\n";
 
   const auto summary = read_minutes(whole(text), kOptions, [&](const MinuteBlock& block) {
     out = block;
@@ -300,7 +300,7 @@ TEST(TapeFlat, MinuteBarsKeepTheOrderOfTheirHeader) {
   EXPECT_THAT(out.close, ElementsAre(114'910'000'000));
   EXPECT_THAT(out.high, ElementsAre(115'040'000'000));
   EXPECT_THAT(out.low, ElementsAre(114'760'000'000));
-  EXPECT_THAT(out.volume, ElementsAre(28'038'875'816));
+  EXPECT_THAT(out.volume, ElementsAre(28'038'875'001));
   EXPECT_THAT(out.vwap, ElementsAre(kNoPrice));
   EXPECT_THAT(out.window_start_ns, ElementsAre(1779456600000000000));
 }
@@ -355,7 +355,7 @@ TEST(TapeFlat, BlocksAreFullButTheLast) {
 TEST(TapeFlat, TheStreamOfQuotesGivesWhatTheReaderGives) {
   std::string text{kQuoteHeader};
   for (int i = 0; i < 5000; ++i) {
-    text += fmt::format("A,12,{}.5,1,12,{},2,1,,1779433493626456646,174,1779433493626915885,1,0\n",
+    text += fmt::format("A,12,{}.5,1,12,{},2,1,,1779433493626450001,174,1779433493626910002,1,0\n",
                         i + 1, i);
   }
   std::string wanted;

@@ -25,9 +25,9 @@ using testing::HasSubstr;
 const TapeOptions kPage{.file = "AAPL_2026-05-22_0001.json"};
 
 constexpr const char* kFirst =
-    R"({"conditions":[12,37],"exchange":4,"id":"52983525159748","participant_timestamp":1779427811494482943,)"
-    R"("price":114.79,"sequence_number":3478,"sip_timestamp":1779436803799308985,"size":4,)"
-    R"("tape":1,"trf_id":201,"trf_timestamp":1779436803799271495})";
+    R"({"conditions":[12,37],"exchange":4,"id":"52983525150001","participant_timestamp":1779427811494480001,)"
+    R"("price":114.25,"sequence_number":3401,"sip_timestamp":1779436803799300005,"size":4,)"
+    R"("tape":1,"trf_id":201,"trf_timestamp":1779436803799270004})";
 constexpr const char* kLater =
     R"({"exchange":11,"id":"7","participant_timestamp":1779457811494482943,)"
     R"("price":115,"sequence_number":3479,"sip_timestamp":1779457811494482999,"size":0.5,)"
@@ -60,23 +60,23 @@ TEST_P(TapePage, TradesAreReadIntoExactIntegers) {
 
   ASSERT_TRUE(block) << test::to_text(block.error());
   EXPECT_EQ(test::runs_text(block->runs), "AAPL[0,2) ");
-  EXPECT_THAT(block->participant_ns, ElementsAre(1779427811494482943, 1779457811494482943));
-  EXPECT_THAT(block->sip_ns, ElementsAre(1779436803799308985, 1779457811494482999));
-  EXPECT_THAT(block->price, ElementsAre(114'790'000'000, 115'000'000'000));
+  EXPECT_THAT(block->participant_ns, ElementsAre(1779427811494480001, 1779457811494482943));
+  EXPECT_THAT(block->sip_ns, ElementsAre(1779436803799300005, 1779457811494482999));
+  EXPECT_THAT(block->price, ElementsAre(114'250'000'000, 115'000'000'000));
   EXPECT_THAT(block->size, ElementsAre(4'000'000, 500'000));
   EXPECT_THAT(block->conditions, ElementsAre((1ULL << 12U) | (1ULL << 37U), 0U));
   EXPECT_THAT(block->exchange, ElementsAre(4, 11));
   EXPECT_THAT(block->trf_id, ElementsAre(201, 0));
   EXPECT_THAT(block->correction, ElementsAre(0, 0));
-  EXPECT_THAT(block->id_hash, ElementsAre(hash_id("52983525159748"), hash_id("7")));
-  EXPECT_THAT(block->sequence, ElementsAre(3478, 3479));
+  EXPECT_THAT(block->id_hash, ElementsAre(hash_id("52983525150001"), hash_id("7")));
+  EXPECT_THAT(block->sequence, ElementsAre(3401, 3479));
 }
 
 TEST_P(TapePage, DecimalSizeWinsOverSize) {
   const auto block = read_page<TradeBlock>(
       page(
-          {R"({"exchange":4,"price":1,"size":10,"decimal_size":"10.123456","sip_timestamp":1779427811494482943})",
-           R"({"exchange":4,"price":1,"size":10,"decimal_size":null,"sip_timestamp":1779427811494482943})"}),
+          {R"({"exchange":4,"price":1,"size":10,"decimal_size":"10.123456","sip_timestamp":1779427811494480001})",
+           R"({"exchange":4,"price":1,"size":10,"decimal_size":null,"sip_timestamp":1779427811494480001})"}),
       GetParam());
 
   ASSERT_TRUE(block) << test::to_text(block.error());
@@ -150,16 +150,16 @@ TEST(TapePageRefusal, ABadValueIsRefusedWithItsPlace) {
 
 TEST(TapePageRefusal, EachFaultHasItsReason) {
   const std::vector<std::pair<std::string, std::string>> cases{
-      {R"({"exchange":4,"size":1,"sip_timestamp":1779427811494482943,"price":null})",
+      {R"({"exchange":4,"size":1,"sip_timestamp":1779427811494480001,"price":null})",
        "no value price"},
       {R"({"price":1,"size":1})", "without a time"},
-      {R"({"price":1,"price":2,"size":1,"sip_timestamp":1779427811494482943})", "stands twice"},
-      {R"({"price":"x","size":1,"sip_timestamp":1779427811494482943})", "not a number"},
-      {R"({"price":1,"size":1.0000001,"sip_timestamp":1779427811494482943})", "decimals"},
-      {R"({"price":9999999999,"size":1,"sip_timestamp":1779427811494482943})", "too large"},
-      {R"({"price":1,"size":1,"sip_timestamp":1779427811494482943,"conditions":["a"]})",
+      {R"({"price":1,"price":2,"size":1,"sip_timestamp":1779427811494480001})", "stands twice"},
+      {R"({"price":"x","size":1,"sip_timestamp":1779427811494480001})", "not a number"},
+      {R"({"price":1,"size":1.0000001,"sip_timestamp":1779427811494480001})", "decimals"},
+      {R"({"price":9999999999,"size":1,"sip_timestamp":1779427811494480001})", "too large"},
+      {R"({"price":1,"size":1,"sip_timestamp":1779427811494480001,"conditions":["a"]})",
        "condition"},
-      {R"({"price":1,"size":1,"sip_timestamp":1779427811494482943,"correction":300})", "too large"},
+      {R"({"price":1,"size":1,"sip_timestamp":1779427811494480001,"correction":300})", "too large"},
       {R"([])", "not the JSON"},
   };
   for (const auto& [result, reason] : cases) {
@@ -205,7 +205,7 @@ std::string random_page(std::mt19937& random) {
   const std::string gap = spaces.at(random() % spaces.size());
   std::string text = "{" + gap + "\"results\":" + gap + "[";
   const std::size_t rows = random() % 40;
-  std::uint64_t time = 1779427811494482943;
+  std::uint64_t time = 1779427811494480001;
   for (std::size_t i = 0; i < rows; ++i) {
     time += random();
     if (i > 0) text += ",";
@@ -236,7 +236,7 @@ TEST(TapePageProperty, TheWalkerGivesWhatTheParserGives) {
 TEST(TapePageProperty, TheWalkerRefusesWhatTheParserRefuses) {
   constexpr std::string_view kBytes = "{}[]\",: 0195.e-\\nt\n\x01\xC3";
   std::size_t refused = 0;
-  for (unsigned seed = 0; seed < 4000; ++seed) {
+  for (unsigned seed = 0; seed < 1600; ++seed) {
     std::mt19937 random{seed};
     std::string text = random_page(random);
     for (std::size_t i = 0; i < 1 + random() % 2; ++i) {
@@ -249,7 +249,7 @@ TEST(TapePageProperty, TheWalkerRefusesWhatTheParserRefuses) {
     ASSERT_EQ(fast, read_text<TradeBlock>(whole(text), kPage, TapeReading::Careful)) << text;
     refused += fast.find("json:") != std::string::npos ? 1 : 0;
   }
-  EXPECT_GT(refused, 1000U);
+  EXPECT_GT(refused, 400U);
 }
 
 TEST(TapePageProperty, AnySplitGivesTheSameBlocks) {
