@@ -118,6 +118,7 @@ Result<market::ConditionMask> volume_rules(const store::Reader& reader) {
                             "FROM trade_condition WHERE updates_volume IS NOT NULL"));
   OFFEX_ASSIGN(const columns::Batch rows, query.all());
   std::vector<market::VolumeRule> rules;
+  rules.reserve(rows.num_rows());
   for (std::size_t row = 0; row < rows.num_rows(); ++row) {
     rules.push_back({rows.column(0).values<std::int64_t>()[row],
                      rows.column(1).values<std::int8_t>()[row] != 0});

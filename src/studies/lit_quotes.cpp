@@ -204,25 +204,25 @@ Result<void> QuoteJoin::start(const market::Symbol& symbol) {
       return {};
     }
   }
-  OFFEX_ASSIGN([[maybe_unused]] const bool there, next_page());
+  OFFEX_ASSIGN([[maybe_unused]] const bool there, next_page(symbol));
   return {};
 }
 
-Result<bool> QuoteJoin::next_page() {
-  const auto found = pages_.find(*symbol_);
+Result<bool> QuoteJoin::next_page(const market::Symbol& symbol) {
+  const auto found = pages_.find(symbol);
   while (found != pages_.end() && pages_opened_ < found->second.size()) {
     OFFEX_ASSIGN(QuoteCursor cursor, open(found->second[pages_opened_++]));
-    page_ = std::move(cursor);
-    OFFEX_ASSIGN(const bool there, page_->seek(*symbol_));
+    QuoteCursor& page = page_.emplace(std::move(cursor));
+    OFFEX_ASSIGN(const bool there, page.seek(symbol));
     if (there) {
-      current_ = &*page_;
+      current_ = &page;
       return true;
     }
   }
   return false;
 }
 
-Result<void> QuoteJoin::load(std::int64_t sip_end) {
+Result<void> QuoteJoin::load(const market::Symbol& symbol, std::int64_t sip_end) {
   while (current_ != nullptr) {
     OFFEX_TRY(current_->take(sip_end, options_.max_report_delay_ns, ring_, notes_));
     if (!page_) {
@@ -232,7 +232,7 @@ Result<void> QuoteJoin::load(std::int64_t sip_end) {
     if (more) {
       return {};
     }
-    OFFEX_ASSIGN(const bool next, next_page());
+    OFFEX_ASSIGN(const bool next, next_page(symbol));
     if (!next) {
       return {};
     }
@@ -255,7 +255,7 @@ Result<bool> QuoteJoin::find(const market::Symbol& symbol,
     // from before this trade reached the tape at most the delay after it.
     newest_sip_ = std::max(newest_sip_, sip_ns[i]);
     ring_.forget(plus_saturated(newest_sip_, -delay));
-    OFFEX_TRY(load(plus_saturated(participant_ns[i], delay)));
+    OFFEX_TRY(load(symbol, plus_saturated(participant_ns[i], delay)));
     const QuoteRing::Found found = ring_.before(participant_ns[i]);
     bid[i] = found.quote == nullptr ? 0 : found.quote->bid;
     ask[i] = found.quote == nullptr ? 0 : found.quote->ask;

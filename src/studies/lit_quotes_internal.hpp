@@ -97,9 +97,9 @@ class QuoteJoin final : public NbboSource {
 
  private:
   [[nodiscard]] Result<void> start(const market::Symbol& symbol);
-  [[nodiscard]] Result<void> load(std::int64_t sip_end);
+  [[nodiscard]] Result<void> load(const market::Symbol& symbol, std::int64_t sip_end);
   [[nodiscard]] Result<QuoteCursor> open(const TapeInput& input) const;
-  [[nodiscard]] Result<bool> next_page();
+  [[nodiscard]] Result<bool> next_page(const market::Symbol& symbol);
 
   LitOptions options_;
   std::vector<TapeInput> whole_files_;

@@ -100,10 +100,10 @@ Result<void> read_input(const TapeInput& input, market::Day day,
   if (!summary) {
     return in_file(std::move(summary.error()), input);
   }
-  if (!input.many_days && summary->day && *summary->day != day) {
+  const std::optional<market::Day> most = summary->day;
+  if (!input.many_days && most && *most != day) {
     return fail(base::ErrorCode::Integrity,
-                "the tape is of " + summary->day->iso() + ", not of " + day.iso(),
-                {.file = input.name});
+                "the tape is of " + most->iso() + ", not of " + day.iso(), {.file = input.name});
   }
   return {};
 }

@@ -99,9 +99,9 @@ class LitSlice {
   };
   /// An original or a correction, and where it stands among the chosen rows, if it does.
   struct Half {
-    std::uint32_t row;
-    bool counts;  ///< in the volume
-    std::optional<std::size_t> chosen;
+    std::uint32_t row{0};
+    bool counts{true};  ///< in the volume
+    std::optional<std::size_t> chosen{};
   };
 
   void select_row(std::size_t row, LitNotes& notes);

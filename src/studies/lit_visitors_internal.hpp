@@ -30,6 +30,7 @@ class Visitor {
   /// Tells that a page begins. \param first of its ticker
   virtual void begin_page([[maybe_unused]] bool first) {}
   /// Returns what is new of a page's block.
+  // NOLINTNEXTLINE(bugprone-return-const-ref-from-parameter): blocks live as long as their walk
   [[nodiscard]] virtual const Block& fresh(const Block& block) { return block; }
   [[nodiscard]] virtual Result<void> take(const Block& block, const columns::TapeRun& run) = 0;
 };
