@@ -214,9 +214,11 @@ std::string PlainRows::push_facility(Column& column, const FinraCell& cell) cons
   auto facility = options_.facility;
   if (!is_blank(cell)) {
     facility = cell.kind == JsonKind::Text ? facility_of_code(cell.text) : std::nullopt;
-    if (!facility)
-      return "no reporting facility of FINRA: known are Q, N, B, D, O, NQTRF, NYTRF, "
-             "NCTRF, ADF and ORF";
+    if (!facility) {
+      return "no reporting facility of FINRA: known are Q, N, B, D, O, NQTRF, NYTRF, NCTRF, ADF "
+             "and "
+             "ORF";
+    }
     if (options_.facility && *options_.facility != *facility) {
       return fmt::format("this is {}, but the name or --facility says {}",
                          market::to_string(*facility), market::to_string(*options_.facility));

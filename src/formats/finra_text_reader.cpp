@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <memory>
 #include <utility>
 
 #include <fmt/format.h>
@@ -106,7 +106,7 @@ std::optional<RowFault> FinraTextReader::cut(std::string_view line) {
     const CsvField& field = fields[i];
     cells_[slots_[i]] = {.kind = field.text.empty() ? JsonKind::Missing : JsonKind::Text,
                          .text = field.text,
-                         .at = field.bytes.data()};
+                         .at = std::to_address(field.bytes.begin())};
   }
   return std::nullopt;
 }
@@ -183,6 +183,7 @@ std::unique_ptr<Reader> make_finra_text_reader(const FinraLayout& layout, FinraT
 
 std::string ignored_fields(const FinraLayout& layout, const std::vector<std::string>& names) {
   std::vector<std::string> shown;
+  shown.reserve(names.size());
   for (const std::string& name : names) shown.push_back(base::printable_excerpt(name, 40));
   return fmt::format("ignored fields that the {} does not have: {}", layout.title,
                      fmt::join(shown, ", "));

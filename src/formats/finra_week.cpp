@@ -32,16 +32,13 @@ std::unexpected<base::Error> FileWeek::refuse(std::string reason) const {
 }
 
 Result<Day> FileWeek::resolve(std::optional<Day> updated) {
-  if (!chosen_) {
-    OFFEX_ASSIGN(chosen_, choose(updated));
-  }
-  if (!is_over(*chosen_, updated)) {
-    return refuse(
-        fmt::format("the week {} was not over on {}, the last update date of a row: say "
-                    "with --week which Monday the week starts on",
-                    chosen_->iso(), updated->iso()));
-  }
-  return *chosen_;
+  OFFEX_ASSIGN(const Day week, chosen_ ? Result<Day>{*chosen_} : choose(updated));
+  chosen_ = week;
+  if (!updated || is_over(week, updated)) return week;
+  return refuse(
+      fmt::format("the week {} was not over on {}, the last update date of a row: say "
+                  "with --week which Monday the week starts on",
+                  week.iso(), updated->iso()));
 }
 
 Result<Day> FileWeek::choose(std::optional<Day> updated) const {
