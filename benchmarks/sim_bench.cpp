@@ -108,11 +108,11 @@ void large_tape(benchmark::State& state) {
   }
   std::uint64_t rows = 0;
   for (auto _ : state) {
-    const auto written = write_market({.symbols = 1'500, .days = 1, .trade_size = 45.0}, out,
+    const auto written = write_market({.symbols = 2'000, .days = 1}, out,
                                       {.replace = true,
                                        .reference = false,
                                        .tape_days = 1,
-                                       .tape_symbols = 1'500,
+                                       .tape_symbols = 500,
                                        .tape_quotes = false,
                                        .rest_symbols = 0});
     if (!written) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -205,7 +206,7 @@ Result<void> TapeFiles::write_rest(std::string_view ticker, const TapeSession& s
                                          .high = bar.high,
                                          .low = bar.low,
                                          .close = bar.close,
-                                         .average = static_cast<std::int64_t>(average + 0.5),
+                                         .average = static_cast<std::int64_t>(std::floor(average + 0.5)),
                                          .volume = bar.volume,
                                          .transactions = bar.transactions});
   }
