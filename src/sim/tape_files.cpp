@@ -201,14 +201,15 @@ Result<void> TapeFiles::write_rest(std::string_view ticker, const TapeSession& s
   for (const MinuteBar& bar : minute_bars(tape_.trades())) {
     if (minutes.rows++ > 0) minutes.text.push_back(',');
     const double average = bar.value / static_cast<double>(bar.volume);
-    append_aggregate_json(minutes.text, {.millis = bar.start / kMilli,
-                                         .open = bar.open,
-                                         .high = bar.high,
-                                         .low = bar.low,
-                                         .close = bar.close,
-                                         .average = static_cast<std::int64_t>(std::floor(average + 0.5)),
-                                         .volume = bar.volume,
-                                         .transactions = bar.transactions});
+    append_aggregate_json(minutes.text,
+                          {.millis = bar.start / kMilli,
+                           .open = bar.open,
+                           .high = bar.high,
+                           .low = bar.low,
+                           .close = bar.close,
+                           .average = static_cast<std::int64_t>(std::floor(average + 0.5)),
+                           .volume = bar.volume,
+                           .transactions = bar.transactions});
   }
   return writer_.put(
       writer_.out().rest_dir / "minute" / fmt::format("{}_{}_0001.json", ticker, session.day.iso()),
