@@ -41,7 +41,7 @@ class ConditionCache {
     const Entry& entry = entries_[slot(text)];
     if (entry.text == text) [[likely]]
       return entry.bits;
-    return learn(text, {begin, length}, bad);
+    return learn(text, begin, length, bad);
   }
 
  private:
@@ -56,8 +56,8 @@ class ConditionCache {
     return ((text.first ^ (text.second * 0xD6E8FEB86659FD93)) * 0x9E3779B97F4A7C15) >>
            (64 - kSlotBits);
   }
-  [[gnu::noinline]] std::uint64_t learn(const swar::Words& text, std::string_view cell,
-                                        std::uint64_t& bad);
+  [[gnu::noinline]] std::uint64_t learn(const swar::Words& text, const char* begin,
+                                        std::size_t length, std::uint64_t& bad);
 
   std::array<Entry, std::size_t{1} << kSlotBits> entries_{};
 };

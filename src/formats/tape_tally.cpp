@@ -9,13 +9,15 @@
 namespace offex::formats {
 namespace {
 
+// Without initialisers: clang loses a constructor that only clones call.
 struct TimeSpan {
-  std::int64_t first{std::numeric_limits<std::int64_t>::max()};
-  std::int64_t last{std::numeric_limits<std::int64_t>::min()};
+  std::int64_t first;
+  std::int64_t last;
 };
 
 OFFEX_WIDE_CLONES TimeSpan span_of(const std::int64_t* times, std::size_t count) {
-  TimeSpan out;
+  TimeSpan out{.first = std::numeric_limits<std::int64_t>::max(),
+               .last = std::numeric_limits<std::int64_t>::min()};
   for (std::size_t i = 0; i < count; ++i) {
     out.first = times[i] < out.first ? times[i] : out.first;
     out.last = times[i] > out.last ? times[i] : out.last;

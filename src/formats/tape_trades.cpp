@@ -170,8 +170,9 @@ FastSymbol fast_symbol(const market::Symbol& symbol) {
   return {.words = swar::first_bytes(padded, text.size()), .length = text.size()};
 }
 
-std::uint64_t ConditionCache::learn(const swar::Words& text, std::string_view cell,
+std::uint64_t ConditionCache::learn(const swar::Words& text, const char* begin, std::size_t length,
                                     std::uint64_t& bad) {
+  std::string_view cell{begin, length};
   if (cell.size() >= 2 && cell.front() == '"' && cell.back() == '"') {
     cell = cell.substr(1, cell.size() - 2);
   }
