@@ -67,6 +67,7 @@ void add_commands(CommandContext context) {
   add_import(context);
   add_build(context);
   add_show(context);
+  add_week(context);
   add_features(context);
   add_export(context);
   add_sql(context);

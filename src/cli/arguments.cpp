@@ -1,6 +1,7 @@
 #include "offex/cli/arguments.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <fstream>
 #include <istream>
@@ -36,6 +37,21 @@ void read_words(std::istream& in, std::vector<std::string>& out) {
   }
 }
 
+// Sectors and industries are named in full: "Health Care".
+Result<void> read_sector(std::string_view name, const store::Reader& reader,
+                         std::vector<std::string>& out) {
+  const std::array<store::Parameter, 1> parameters{store::Parameter{std::string{name}}};
+  OFFEX_ASSIGN(store::QueryRows rows,
+               reader.query("SELECT symbol FROM ref_security SEMI JOIN symbol_dictionary "
+                            "USING (symbol) WHERE sector = $1 OR industry = $1 ORDER BY symbol",
+                            parameters));
+  OFFEX_ASSIGN(const columns::Batch batch, rows.all());
+  for (std::size_t row = 0; row < batch.num_rows(); ++row) {
+    out.push_back(columns::cell_text(batch.column(0), row));
+  }
+  return {};
+}
+
 Result<void> read_group(std::string_view name, const store::Reader& reader,
                         std::vector<std::string>& out) {
   OFFEX_ASSIGN(const auto members, reader.constituents());
@@ -46,10 +62,12 @@ Result<void> read_group(std::string_view name, const store::Reader& reader,
     // A member that no fact names has no row to show.
     if (member.symbol_code) out.push_back(member.symbol.str());
   }
-  if (found == 0) {
-    return fail(base::ErrorCode::NotFound, fmt::format("no group `{}` in the store", name));
-  }
-  return {};
+  if (found > 0) return {};
+  const std::size_t before = out.size();
+  OFFEX_TRY(read_sector(name, reader, out));
+  if (out.size() > before) return {};
+  return fail(base::ErrorCode::NotFound,
+              fmt::format("no index, sector or industry `{}` in the store", name));
 }
 
 }  // namespace
@@ -117,16 +135,35 @@ Result<std::vector<std::string>> expand_tickers(const std::vector<std::string>& 
   return out;
 }
 
-Result<std::vector<market::Symbol>> resolve_tickers(const std::vector<std::string>& arguments,
-                                                    std::istream& in, const store::Reader& reader) {
+namespace {
+
+Result<std::vector<market::Symbol>> resolve_all(const std::vector<std::string>& arguments,
+                                                std::istream& in, const store::Reader& reader,
+                                                bool take_unknown) {
   OFFEX_ASSIGN(const std::vector<std::string> typed, expand_tickers(arguments, in, reader));
   OFFEX_ASSIGN(const std::vector<market::Symbol> universe, reader.symbols());
   std::vector<market::Symbol> out;
   for (const std::string& text : typed) {
-    OFFEX_ASSIGN(const market::Symbol symbol, market::resolve_symbol(text, universe));
-    if (std::ranges::find(out, symbol) == out.end()) out.push_back(symbol);
+    auto symbol = market::resolve_symbol(text, universe);
+    if (take_unknown && !symbol && symbol.error().code == base::ErrorCode::NotFound) {
+      symbol = market::Symbol::parse(text);
+    }
+    if (!symbol) return std::unexpected{std::move(symbol).error()};
+    if (std::ranges::find(out, *symbol) == out.end()) out.push_back(*symbol);
   }
   return out;
+}
+
+}  // namespace
+
+Result<std::vector<market::Symbol>> resolve_tickers(const std::vector<std::string>& arguments,
+                                                    std::istream& in, const store::Reader& reader) {
+  return resolve_all(arguments, in, reader, false);
+}
+
+Result<std::vector<market::Symbol>> resolve_or_take_tickers(
+    const std::vector<std::string>& arguments, std::istream& in, const store::Reader& reader) {
+  return resolve_all(arguments, in, reader, true);
 }
 
 }  // namespace offex::cli

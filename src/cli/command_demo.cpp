@@ -79,15 +79,17 @@ Result<void> run_demo(const DemoArgs& args, Invocation& invocation) {
   OFFEX_TRY(prepare_folder(out, invocation.settings.force));
   OFFEX_TRY(step(invocation, home,
                  {"simulate", "--out", market, "--symbols", std::to_string(args.symbols), "--days",
-                  std::to_string(args.days)}));
-  OFFEX_TRY(step(
-      invocation, home,
-      {"import", market + "/short", market + "/bars", market + "/reference/constituents.csv"}));
+                  std::to_string(args.days), "--tape-symbols", "4"}));
+  OFFEX_TRY(step(invocation, home,
+                 {"import", market + "/short", market + "/bars", market + "/weekly",
+                  market + "/tape", market + "/reference"}));
+  OFFEX_TRY(step(invocation, home, {"build", "lit"}));
   OFFEX_TRY(step(invocation, home, {"build"}));
   OFFEX_TRY(step(invocation, home, {"check"}));
   OFFEX_TRY(step(invocation, home, {"status"}));
   OFFEX_ASSIGN(const std::vector<std::string> tickers, demo_tickers(home, invocation));
   OFFEX_TRY(step(invocation, home, {"show", tickers.at(0), tickers.at(1), "--days", "5"}));
+  OFFEX_TRY(step(invocation, home, {"week", tickers.at(0), tickers.at(1), "--weeks", "3"}));
   std::vector<std::string> features{"features", "--symbols"};
   features.insert(features.end(), tickers.begin(), tickers.end());
   OFFEX_TRY(step(invocation, home, features));

@@ -32,14 +32,22 @@ struct FactTable {
   std::string_view day;
   std::string_view order;
 };
-constexpr std::array<FactTable, 7> kFacts{{
+constexpr std::array<FactTable, 14> kFacts{{
     {"finra_short_daily", "trade_date", "trade_date, facility, symbol"},
     {"finra_short_consolidated", "trade_date", "trade_date, symbol"},
     {"exchange_short_daily", "trade_date", "trade_date, facility, symbol"},
     {"polygon_daily_agg", "trade_date", "trade_date, symbol"},
     {"finra_otc_weekly", "week_start_date", "week_start_date, symbol, tier_identifier"},
-    {"lit_direction_daily", "trade_date", "trade_date, symbol"},
+    {"finra_weekly_summary", "week_start_date",
+     "week_start_date, tier_identifier, summary_type, symbol, mpid, firm_crd, product_type"},
+    {"lit_direction_daily", "trade_date", "trade_date, symbol, inference_version"},
+    {"finra_short_interest", "settlement_date", "settlement_date, symbol"},
+    {"finra_threshold_list", "trade_date", "trade_date, symbol"},
+    {"symbol_directory", "snapshot_date", "snapshot_date, directory, symbol"},
     {"ref_index_constituent", "", "index_symbol, symbol"},
+    {"ref_security", "", "symbol"},
+    {"trade_condition", "", "condition"},
+    {"exchange", "", "exchange, name"},
 }};
 
 // Computed on request by `offex features`, never stored.
@@ -51,6 +59,7 @@ struct Source {
   std::string day;
   std::string order;
   std::string symbol_column{"symbol"};
+  std::string columns{"*"};
   std::vector<std::string> where{};
   std::string title{};
   OutputSpec output{};
@@ -117,13 +126,40 @@ Result<Source> derived_source(const ExportArgs& args, Invocation& invocation,
   return out;
 }
 
+// The rows of one version; those of the earlier pipeline under its own header.
+Result<Source> lit_source(const FactTable& fact, std::string_view version) {
+  if (version != "v2" && version != "PhaseA_v1" && version != "imported") {
+    return fail(
+        base::ErrorCode::InvalidArgument,
+        fmt::format("lit_direction_daily has the versions v2, PhaseA_v1 and imported, not {}",
+                    version));
+  }
+  Source out{.from = std::string{fact.name},
+             .day = std::string{fact.day},
+             .order = std::string{fact.order}};
+  out.where.push_back(fmt::format("inference_version = '{}'", version));
+  out.title = fmt::format("{} {}", fact.name, version);
+  if (version != "PhaseA_v1") return out;
+  out.columns =
+      "symbol, trade_date, lit_buy_volume, lit_sell_volume, lit_buy_ratio, log_buy_sell, "
+      "classification_method, lit_coverage_pct, inference_version";
+  out.order = "symbol, trade_date";
+  out.output.delimited.renames.push_back({.column = "trade_date", .heading = "date"});
+  return out;
+}
+
 Result<Source> table_source(const ExportArgs& args, Invocation& invocation,
                             const store::Reader& reader) {
   for (const FactTable& fact : kFacts) {
     if (fact.name == args.table) {
-      return Source{.from = std::string{fact.name},
-                    .day = std::string{fact.day},
-                    .order = std::string{fact.order}};
+      if (fact.name == "lit_direction_daily" && !args.version.empty()) {
+        return lit_source(fact, args.version);
+      }
+      Source out{.from = std::string{fact.name},
+                 .day = std::string{fact.day},
+                 .order = std::string{fact.order}};
+      if (fact.order.find("symbol") == std::string_view::npos) out.symbol_column.clear();
+      return out;
     }
   }
   for (const studies::TableSpec& spec : studies::catalogue()) {
@@ -159,6 +195,9 @@ Result<void> add_cut(const ExportArgs& args, Invocation& invocation, const store
     source.where.push_back(fmt::format("{} BETWEEN $1 AND $2", source.day));
   }
   if (args.symbols.empty()) return {};
+  if (source.symbol_column.empty()) {
+    return fail(base::ErrorCode::InvalidArgument, "this table has no symbols to choose from");
+  }
   OFFEX_ASSIGN(const auto symbols, resolve_tickers(args.symbols, invocation.in, reader));
   std::vector<std::string> places;
   for (const market::Symbol& symbol : symbols) {
@@ -178,8 +217,8 @@ Result<void> run_export(const ExportArgs& args, Invocation& invocation) {
   OFFEX_TRY(add_cut(args, invocation, reader, source, parameters));
   const std::string where =
       source.where.empty() ? "" : fmt::format(" WHERE {}", fmt::join(source.where, " AND "));
-  const std::string sql =
-      fmt::format("SELECT * FROM {}{} ORDER BY {}", source.from, where, source.order);
+  const std::string sql = fmt::format("SELECT {} FROM {}{} ORDER BY {}", source.columns,
+                                      source.from, where, source.order);
   OFFEX_ASSIGN(store::QueryRows rows, reader.query(sql, parameters));
   OFFEX_ASSIGN(source.output.view.footer, store_footer(invocation, reader));
   source.output.view.title = source.title.empty() ? args.table : source.title;

@@ -17,29 +17,12 @@ struct FeaturesArgs {
   std::vector<std::string> symbols;
 };
 
-// A requested symbol that the store does not know still gets its row of nulls.
-Result<std::vector<market::Symbol>> requested(const std::vector<std::string>& arguments,
-                                              Invocation& invocation, const store::Reader& reader) {
-  OFFEX_ASSIGN(const auto typed, expand_tickers(arguments, invocation.in, reader));
-  OFFEX_ASSIGN(const auto universe, reader.symbols());
-  std::vector<market::Symbol> out;
-  for (const std::string& text : typed) {
-    auto symbol = market::resolve_symbol(text, universe);
-    if (!symbol && symbol.error().code == base::ErrorCode::NotFound) {
-      symbol = market::Symbol::parse(text);
-    }
-    if (!symbol) return std::unexpected{std::move(symbol).error()};
-    out.push_back(*symbol);
-  }
-  return out;
-}
-
 Result<void> run_features(const FeaturesArgs& args, Invocation& invocation) {
   OFFEX_ASSIGN(const store::Reader reader, store::Reader::open(invocation.store_options()));
   OFFEX_ASSIGN(const auto known, reader.daily_range(invocation.settings.as_of));
   studies::FeatureRequest request;
   OFFEX_ASSIGN(request.day, parse_day_argument(args.date, known));
-  OFFEX_ASSIGN(request.symbols, requested(args.symbols, invocation, reader));
+  OFFEX_ASSIGN(request.symbols, resolve_or_take_tickers(args.symbols, invocation.in, reader));
   request.as_of = invocation.settings.as_of;
   OFFEX_ASSIGN(const columns::Batch batch, studies::features(reader, request));
   if (batch.num_rows() == 0) {
@@ -50,7 +33,9 @@ Result<void> run_features(const FeaturesArgs& args, Invocation& invocation) {
   spec.view.title = fmt::format("Off-exchange features of {}", request.day.iso());
   spec.view.columns = metric_formats();
   OFFEX_ASSIGN(spec.view.footer, store_footer(invocation, reader));
-  spec.view.footer.denominator = "short_vol_share, short_exempt_share: FINRA facility total";
+  spec.view.footer.denominator =
+      "short_vol_share, short_exempt_share: FINRA facility total; ats_share_of_total: the week's "
+      "total of an ATS summary file, else its consolidated volume";
   return write_output(invocation, spec, batch);
 }
 

@@ -19,6 +19,8 @@ struct ImportArgs {
   std::vector<std::string> paths;
   std::string facility;
   std::string date;
+  std::string week;
+  std::string symbol;
   std::size_t max_rejects{0};
 };
 
@@ -37,6 +39,16 @@ Result<ingest::ImportRequest> to_request(const ImportArgs& args, const Invocatio
   }
   if (!args.date.empty()) {
     OFFEX_ASSIGN(out.day, market::Day::parse(args.date));
+  }
+  if (!args.week.empty()) {
+    OFFEX_ASSIGN(out.week, market::Day::parse(args.week));
+    if (out.week->weekday() != market::Weekday::Monday) {
+      return fail(base::ErrorCode::InvalidArgument,
+                  fmt::format("--week {} is no Monday: a week is named by its Monday", args.week));
+    }
+  }
+  if (!args.symbol.empty()) {
+    OFFEX_ASSIGN(out.symbol, market::Symbol::parse(args.symbol));
   }
   return out;
 }
@@ -119,6 +131,11 @@ void add_import(CommandContext context) {
   command->add_option("--facility", args->facility,
                       "For files whose name does not tell: CNMS, FNSQ, FNYX, FNQC, FNRA, FORF");
   command->add_option("--date", args->date, "Trade date of a file that does not tell it");
+  command->add_option("--week", args->week,
+                      "Monday of the week that a weekly download describes, where its name does "
+                      "not tell it");
+  command->add_option("--symbol", args->symbol,
+                      "Ticker of a REST page of trades or quotes whose name does not tell it");
   command
       ->add_option("--max-rejects", args->max_rejects,
                    "Set up to N bad rows of a file aside instead of refusing it")

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <memory>
-#include <sstream>
 
 #include <fmt/format.h>
 
@@ -9,6 +8,7 @@
 #include "offex/market/calendar.hpp"
 #include "offex/studies/build.hpp"
 
+#include "cli/column_choice_internal.hpp"
 #include "cli/commands_internal.hpp"
 #include "cli/provenance_internal.hpp"
 #include "cli/score_source_internal.hpp"
@@ -51,26 +51,6 @@ Result<market::DayRange> shown_days(const ShowArgs& args, const market::DayRange
   return out;
 }
 
-Result<columns::Batch> chosen_columns(const ShowArgs& args, bool wide, columns::Batch all) {
-  if (wide && args.columns.empty()) return all;
-  std::istringstream names{!args.columns.empty()  ? args.columns
-                           : args.version == "v2" ? std::string{kDefaultV2}
-                                                  : std::string{kDefaultPhaseA}};
-  columns::Batch out;
-  std::string name;
-  while (std::getline(names, name, ',')) {
-    columns::Column* column = all.find(name);
-    if (column == nullptr) {
-      if (args.columns.empty()) continue;
-      return fail(
-          base::ErrorCode::InvalidArgument,
-          fmt::format("no column `{}` in daily_metrics {}; --wide shows all", name, args.version));
-    }
-    out.add(*column);
-  }
-  return out;
-}
-
 Result<void> run_show(const ShowArgs& args, Invocation& invocation) {
   invocation.settings.wide = args.wide;
   OFFEX_ASSIGN(const store::Reader reader, store::Reader::open(invocation.store_options()));
@@ -89,7 +69,11 @@ Result<void> run_show(const ShowArgs& args, Invocation& invocation) {
                 fmt::format("no data for these tickers from {} to {}", request.days->first.iso(),
                             request.days->last.iso()));
   }
-  OFFEX_ASSIGN(const columns::Batch batch, chosen_columns(args, args.wide, std::move(all)));
+  if (!args.wide || !args.columns.empty()) {
+    OFFEX_ASSIGN(all,
+                 choose_columns(args.columns, args.version == "v2" ? kDefaultV2 : kDefaultPhaseA,
+                                std::move(all), "daily_metrics " + args.version));
+  }
   OutputSpec spec;
   spec.view.title = fmt::format("Daily metrics {}, {} to {}", args.version,
                                 request.days->first.iso(), request.days->last.iso());
@@ -99,7 +83,7 @@ Result<void> run_show(const ShowArgs& args, Invocation& invocation) {
   spec.view.footer.denominator =
       args.version == "v2" ? kDenominators
                            : "short_ratio: short_ratio_denominator_type names it on each row";
-  return write_output(invocation, spec, batch);
+  return write_output(invocation, spec, all);
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <memory>
 
 #include <fmt/format.h>
@@ -17,8 +19,18 @@ struct SimulateArgs {
   int days{60};
   std::uint64_t seed{1};
   std::string last_day;
-  bool grouped{false};
+  std::size_t tape_days{1};
+  std::size_t tape_symbols{8};
+  bool daily_only{false};
 };
+
+std::size_t whole_days(int days) { return days > 0 ? static_cast<std::size_t>(days) : 0; }
+
+// Says where a part is, when it was written.
+void say_where(Invocation& invocation, std::string_view what, const std::filesystem::path& path) {
+  if (path.empty() || !std::filesystem::exists(path)) return;
+  invocation.say(fmt::format("  {:<40} {}", what, path.string()));
+}
 
 Result<void> run_simulate(const SimulateArgs& args, Invocation& invocation) {
   sim::MarketSpec spec{.symbols = args.symbols, .days = args.days, .seed = args.seed};
@@ -30,7 +42,11 @@ Result<void> run_simulate(const SimulateArgs& args, Invocation& invocation) {
     ProgressBar bar{invocation, "simulate", "sessions"};
     sim::WriteOptions options;
     options.replace = invocation.settings.force;
-    options.grouped_json = args.grouped;
+    options.grouped_json = !args.daily_only;
+    options.weekly = !args.daily_only;
+    options.reference = !args.daily_only;
+    options.tape_days = args.daily_only ? 0 : std::min(args.tape_days, whole_days(args.days));
+    options.tape_symbols = args.tape_symbols;
     options.progress = [&bar](std::size_t done, std::size_t total) { bar.update(done, total); };
     return sim::write_market(spec, args.out, options);
   }();
@@ -40,8 +56,16 @@ Result<void> run_simulate(const SimulateArgs& args, Invocation& invocation) {
       fmt::format("simulated {} to {}: {} files, {} rows, {:.1f} MB of text, in {:.1f} s",
                   written->sessions.first.iso(), written->sessions.last.iso(), written->files,
                   written->rows, static_cast<double>(written->bytes) / 1e6, seconds.count()));
-  invocation.say(fmt::format("short-sale files are in {}, bars in {}", written->short_dir.string(),
-                             written->bars_dir.string()));
+  say_where(invocation, "daily short-sale files", written->short_dir);
+  say_where(invocation, "day flat files", written->bars_dir);
+  say_where(invocation, "grouped daily replies", written->grouped_dir);
+  say_where(invocation, "weekly summaries, published", written->weekly_dir);
+  say_where(invocation, "weekly summaries, not yet published", written->weekly_later_dir);
+  say_where(invocation, "trades, quotes, minute bars", written->tape_dir);
+  say_where(invocation, "true sides of the trades", written->truth_trades_dir);
+  say_where(invocation, "REST pages", written->rest_dir);
+  say_where(invocation, "reference data and index members", written->constituents.parent_path());
+  say_where(invocation, "injected episodes", written->truth);
   return {};
 }
 
@@ -57,7 +81,14 @@ void add_simulate(CommandContext context) {
   command->add_option("--days", args->days, "Sessions")->capture_default_str();
   command->add_option("--seed", args->seed, "Seed of the random numbers")->capture_default_str();
   command->add_option("--last-day", args->last_day, "Newest session (2026-04-17)");
-  command->add_flag("--grouped", args->grouped, "Also write the bars as grouped daily JSON");
+  command
+      ->add_option("--tape-days", args->tape_days,
+                   "Newest sessions with trades, quotes and minute bars")
+      ->capture_default_str();
+  command->add_option("--tape-symbols", args->tape_symbols, "Most active symbols on that tape")
+      ->capture_default_str();
+  command->add_flag("--daily-only", args->daily_only,
+                    "Short-sale files, day bars and lists only: for large markets");
 }
 
 }  // namespace offex::cli

@@ -38,6 +38,7 @@ struct CommandContext {
 void add_import(CommandContext context);
 void add_build(CommandContext context);
 void add_show(CommandContext context);
+void add_week(CommandContext context);
 void add_status(CommandContext context);
 void add_check(CommandContext context);
 void add_sql(CommandContext context);

@@ -41,6 +41,20 @@ constexpr Section kSections[] = {
      "return_1d FROM daily_metrics_v2 WHERE trade_date = (SELECT max(trade_date) FROM "
      "daily_metrics_v2) AND close::DOUBLE * volume::DOUBLE > 1e6 AND short_ratio_z IS NOT NULL "
      "ORDER BY abs(short_ratio_z) DESC, symbol LIMIT 20"},
+    {"Weekly off-exchange volume",
+     "The newest published week: volume of alternative trading systems (ATS) and of other dealers, "
+     "as a share of the consolidated volume of the week. FINRA publishes it weeks later.",
+     "SELECT symbol, week_start_date, tier_identifier, ats_volume, non_ats_volume, ats_share, "
+     "otc_share, ats_top_venues, initial_published_date FROM weekly_metrics_v2 WHERE "
+     "week_start_date = (SELECT max(week_start_date) FROM weekly_metrics_v2) ORDER BY otc_volume "
+     "DESC NULLS LAST LIMIT 20"},
+    {"Lit direction",
+     "Who crossed the spread on the exchanges on the newest session with a tape, by the rule of "
+     "Lee and Ready, and what printed off the exchanges.",
+     "SELECT symbol, lit_buy_volume, lit_sell_volume, lit_buy_ratio, lit_coverage_pct, "
+     "off_exchange_volume, off_exchange_share, off_exchange_midpoint_share, classification_method "
+     "FROM lit_direction_daily WHERE trade_date = (SELECT max(trade_date) FROM "
+     "lit_direction_daily) ORDER BY symbol"},
     {"The simulated index, day by day",
      "Sum over the members of SIMX, newest session first, with how many of them had data.",
      "SELECT * FROM index_constituent_short_agg_daily_v2 ORDER BY trade_date DESC LIMIT 20"},

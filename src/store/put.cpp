@@ -217,9 +217,11 @@ Result<void> Writer::Impl::write_revision(const SourceFile& source, const Planne
   std::int64_t known_from = 0;
   bool first = true;
   if (planned.replaces) {
+    // Rows that join a revision correct nothing.
+    const bool joined = joins(planned, *planned.replaces, source);
     OFFEX_ASSIGN(known_from, take_over(planned, *planned.replaces, source));
-    first = planned.replaces->first && joins(planned, *planned.replaces, source);
-    ++result.superseded;
+    first = planned.replaces->first && joined;
+    ++(joined ? result.added : result.superseded);
   } else {
     known_from = first_known(planned.rows, source);
     ++result.added;

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/format.h>
+
+#include "offex/market/calendar.hpp"
 #include "offex/studies/coverage.hpp"
 
 #include "studies/check_internal.hpp"
@@ -28,6 +31,23 @@ Result<CheckOutcome> check_calendar(const store::Reader& reader) {
   for (const Gap& gap : missing) {
     list.add(Severity::Warning, gap.dataset + " " + gap.facility + " " + gap.day.iso(),
              "no file of this session");
+  }
+  list.finish();
+  return out;
+}
+
+Result<CheckOutcome> check_breaks(const store::Reader& reader) {
+  CheckOutcome out{
+      .check = "breaks",
+      .about = "days inside the stored range on which published numbers changed meaning",
+      .looked_at = market::structural_breaks().size(),
+      .unit = "breaks"};
+  OFFEX_ASSIGN(const std::optional<market::DayRange> days, reader.daily_range());
+  FindingList list{out};
+  for (const market::StructuralBreak& one : market::structural_breaks()) {
+    if (!days || one.day <= days->first || one.day > days->last) continue;
+    list.add(Severity::Info, fmt::format("{} {}", one.day.iso(), one.name),
+             std::string{one.effect});
   }
   list.finish();
   return out;
@@ -67,10 +87,14 @@ Result<std::vector<CheckOutcome>> run_checks(const store::Reader& reader,
   std::vector<CheckOutcome> out;
   OFFEX_ASSIGN(CheckOutcome archive, check_archive(reader, home, progress));
   out.push_back(std::move(archive));
-  OFFEX_ASSIGN(std::vector<CheckOutcome> rows, check_rows(reader));
-  std::ranges::move(rows, std::back_inserter(out));
+  for (const auto checks :
+       {short_and_bar_checks(), weekly_checks(), tape_checks(), derived_checks()}) {
+    OFFEX_TRY(run_row_checks(reader, checks, out));
+  }
   OFFEX_ASSIGN(CheckOutcome calendar, check_calendar(reader));
   out.push_back(std::move(calendar));
+  OFFEX_ASSIGN(CheckOutcome breaks, check_breaks(reader));
+  out.push_back(std::move(breaks));
   return out;
 }
 

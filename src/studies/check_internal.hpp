@@ -1,6 +1,8 @@
 #pragma once
 
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -28,7 +30,29 @@ class FindingList {
                                                  const std::filesystem::path& home,
                                                  const CheckProgress& progress);
 
-/// The stored rows, by SQL.
-[[nodiscard]] Result<std::vector<CheckOutcome>> check_rows(const store::Reader& reader);
+/// A check that SQL answers: one row a finding, (subject, message) or (subject, message, severity).
+struct RowCheck {
+  std::string_view name;
+  std::string_view about;
+  std::string_view unit;
+  Severity severity{};
+  std::string_view count;     ///< query for the number of things looked at
+  std::string_view findings;  ///< query for what is wrong
+  std::string_view table{};   ///< derived table that must have been built; empty: none
+};
+
+/// Short-sale files and bars.
+[[nodiscard]] std::span<const RowCheck> short_and_bar_checks();
+/// Weekly summaries.
+[[nodiscard]] std::span<const RowCheck> weekly_checks();
+/// Lit direction and the tape.
+[[nodiscard]] std::span<const RowCheck> tape_checks();
+/// Derived tables against the facts they come from.
+[[nodiscard]] std::span<const RowCheck> derived_checks();
+
+/// Runs checks in order; one whose table was never built is left out.
+[[nodiscard]] Result<void> run_row_checks(const store::Reader& reader,
+                                          std::span<const RowCheck> checks,
+                                          std::vector<CheckOutcome>& out);
 
 }  // namespace offex::studies

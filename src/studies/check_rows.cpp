@@ -1,24 +1,9 @@
 #include <array>
 
-#include <fmt/format.h>
-
-#include "offex/columns/batch.hpp"
-
 #include "studies/check_internal.hpp"
 
 namespace offex::studies {
 namespace {
-
-// A query returns what is wrong: one row a finding, (subject, message). `count` tells how many
-// things it looked at.
-struct RowCheck {
-  std::string_view name;
-  std::string_view about;
-  std::string_view unit;
-  Severity severity;
-  std::string_view count;
-  std::string_view findings;
-};
 
 constexpr std::array<RowCheck, 8> kRowChecks{{
     {"row-count", "each revision holds the number of rows that its file had", "revisions",
@@ -29,10 +14,19 @@ constexpr std::array<RowCheck, 8> kRowChecks{{
   UNION ALL SELECT revision_id, count(*) FROM fact_bar GROUP BY ALL
   UNION ALL SELECT revision_id, count(*) FROM fact_weekly GROUP BY ALL
   UNION ALL SELECT revision_id, count(*) FROM fact_lit GROUP BY ALL
+  UNION ALL SELECT revision_id, count(*) FROM fact_weekly_summary GROUP BY ALL
+  UNION ALL SELECT revision_id, count(*) FROM fact_short_interest GROUP BY ALL
+  UNION ALL SELECT revision_id, count(*) FROM fact_threshold GROUP BY ALL
+  UNION ALL SELECT revision_id, count(*) FROM fact_symbol_directory GROUP BY ALL
+  UNION ALL SELECT revision_id, count(*) FROM fact_security GROUP BY ALL
+  UNION ALL SELECT revision_id, count(*) FROM fact_trade_condition GROUP BY ALL
+  UNION ALL SELECT revision_id, count(*) FROM fact_exchange GROUP BY ALL
   UNION ALL SELECT revision_id, count(*) FROM fact_constituent GROUP BY ALL)
 SELECT format('{} {} {}', r.dataset, r.key_date, r.facility),
        format('{} rows are stored, the file had {}', coalesce(h.n, 0), r.rows)
-FROM revision r LEFT JOIN held h USING (revision_id) WHERE coalesce(h.n, 0) <> r.rows)sql"},
+FROM revision r LEFT JOIN held h USING (revision_id)
+WHERE coalesce(h.n, 0) <> r.rows
+  AND r.dataset NOT IN ('trade_tape', 'quote_tape', 'minute_tape', 'trade_table'))sql"},
     {"range", "0 <= exempt <= short <= total in published files", "rows", Severity::Error,
      "SELECT count(*) FROM finra_short_daily_raw WHERE dataset = 'finra_short_daily'",
      R"sql(SELECT format('{} {} {}', facility, trade_date, symbol),
@@ -92,38 +86,8 @@ FROM finra_short_daily WHERE trade_date < DATE '2026-02-23' AND facility <> 'FOR
 FROM reject r JOIN ingest_file f USING (file_id) GROUP BY r.file_id ORDER BY 1)sql"},
 }};
 
-Result<CheckOutcome> run(const store::Reader& reader, const RowCheck& check) {
-  CheckOutcome out{.check = std::string{check.name},
-                   .about = std::string{check.about},
-                   .looked_at = 0,
-                   .unit = std::string{check.unit}};
-  OFFEX_ASSIGN(store::QueryRows counted, reader.query(check.count));
-  OFFEX_ASSIGN(const columns::Batch count, counted.all());
-  out.looked_at = static_cast<std::uint64_t>(count.column(0).values<std::int64_t>()[0]);
-  OFFEX_ASSIGN(store::QueryRows rows, reader.query(check.findings));
-  FindingList list{out};
-  columns::Batch batch;
-  while (true) {
-    OFFEX_ASSIGN(const bool more, rows.next(batch));
-    if (!more) break;
-    for (std::size_t row = 0; row < batch.num_rows(); ++row) {
-      list.add(check.severity, columns::cell_text(batch.column(0), row),
-               columns::cell_text(batch.column(1), row));
-    }
-  }
-  list.finish();
-  return out;
-}
-
 }  // namespace
 
-Result<std::vector<CheckOutcome>> check_rows(const store::Reader& reader) {
-  std::vector<CheckOutcome> out;
-  for (const RowCheck& check : kRowChecks) {
-    OFFEX_ASSIGN(CheckOutcome outcome, run(reader, check));
-    out.push_back(std::move(outcome));
-  }
-  return out;
-}
+std::span<const RowCheck> short_and_bar_checks() { return kRowChecks; }
 
 }  // namespace offex::studies

@@ -11,8 +11,14 @@ namespace offex::studies {
 namespace {
 
 constexpr std::string_view kCoverage = R"sql(
+WITH revision AS (
+  -- REST pages of a tape are many; a ticker is one line.
+  SELECT * REPLACE (CASE WHEN ends_with(dataset, '_tape') THEN split_part(facility, '/', 1)
+                         ELSE facility END AS facility)
+  FROM revision)
 SELECT dataset, facility, min(key_date) AS first_day, max(key_date) AS last_day,
-       count(*) FILTER (WHERE known_to IS NULL) AS days,
+       count(DISTINCT key_date) FILTER (WHERE known_to IS NULL)
+         + count(DISTINCT facility) FILTER (WHERE known_to IS NULL AND key_date IS NULL) AS days,
        sum(rows) FILTER (WHERE known_to IS NULL)::BIGINT AS rows,
        count(*) FILTER (WHERE known_to IS NOT NULL) AS revisions,
        max(known_from) AS newest_known_from

@@ -64,7 +64,7 @@ class OffexProgram {
   /// Writes a small market below `market` and returns its folder.
   [[nodiscard]] std::filesystem::path simulate(int symbols = 40, int days = 30) {
     must({"simulate", "--out", "market", "--symbols", std::to_string(symbols), "--days",
-          std::to_string(days)});
+          std::to_string(days), "--daily-only"});
     return folder() / "market";
   }
 

@@ -25,12 +25,17 @@ namespace offex::cli {
                                                              market::DayRange known);
 
 /// Expands ticker arguments: `@file` (one or more a line, `#` starts a comment), `-` for `in`,
-/// `group:NAME` for the members of an index of the store. Order is kept, repeats are dropped.
+/// `group:NAME` for the members of an index of the store, or of a sector or industry of its
+/// reference data. Order is kept, repeats are dropped.
 [[nodiscard]] Result<std::vector<std::string>> expand_tickers(
     const std::vector<std::string>& arguments, std::istream& in, const store::Reader& reader);
 
 /// Expands and resolves ticker arguments against the symbols of the store.
 [[nodiscard]] Result<std::vector<market::Symbol>> resolve_tickers(
+    const std::vector<std::string>& arguments, std::istream& in, const store::Reader& reader);
+
+/// The same, but a ticker that the store does not know is taken as it was typed.
+[[nodiscard]] Result<std::vector<market::Symbol>> resolve_or_take_tickers(
     const std::vector<std::string>& arguments, std::istream& in, const store::Reader& reader);
 
 }  // namespace offex::cli

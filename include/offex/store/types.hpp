@@ -72,7 +72,7 @@ struct Reject {
 /// What a put did.
 struct PutResult {
   std::uint64_t rows{0};        ///< rows written
-  std::uint32_t added{0};       ///< first revisions of a key
+  std::uint32_t added{0};       ///< keys that got their first rows, or further ones
   std::uint32_t superseded{0};  ///< keys that got a newer revision
   std::uint32_t unchanged{0};   ///< keys whose rows were already in force
   bool known_file{false};       ///< these bytes were imported before; nothing was done

@@ -1,0 +1,92 @@
+#include <array>
+
+#include "studies/check_internal.hpp"
+
+namespace offex::studies {
+namespace {
+
+constexpr std::array<RowCheck, 5> kWeeklyChecks{{
+    {.name = "weekly-range",
+     .about = "weeks start on Mondays, are published after they end, and have trades where they "
+              "have shares",
+     .unit = "rows",
+     .severity = Severity::Error,
+     .count = "SELECT count(*) FROM finra_weekly_summary",
+     .findings = R"sql(
+SELECT format('{} {} {} {}', week_start_date, tier_identifier, summary_type, symbol),
+       format('{} shares in {} trades, published {}', share_quantity, trade_count,
+              initial_published_date)
+FROM finra_weekly_summary
+WHERE dayofweek(week_start_date) <> 1 OR share_quantity < 0 OR trade_count < 0
+   OR (share_quantity > 0 AND trade_count = 0)
+   OR initial_published_date < week_start_date + 7 OR last_update_date < initial_published_date
+ORDER BY 1)sql"},
+    {.name = "weekly-duplicate",
+     .about = "one row a symbol, venue, product and issue in a week and kind",
+     .unit = "rows",
+     .severity = Severity::Error,
+     .count = "SELECT count(*) FROM finra_weekly_summary",
+     .findings = R"sql(
+SELECT format('{} {} {} {}', week_start_date, tier_identifier, summary_type, symbol),
+       format('{} rows of {} {}', count(*), coalesce(mpid, ''), coalesce(firm_crd::VARCHAR, ''))
+FROM finra_weekly_summary
+GROUP BY week_start_date, tier_identifier, summary_type, symbol, mpid, firm_crd, product_type,
+         issue_name
+HAVING count(*) > 1 ORDER BY 1)sql"},
+    // A single page of firm rows is part of the truth; a sum above the symbol's row is not.
+    {.name = "weekly-firm-sum",
+     .about = "symbol rows are the sum of the firm rows",
+     .unit = "symbol-weeks",
+     .severity = Severity::Error,
+     .count = R"sql(
+SELECT count(*) FROM (SELECT DISTINCT week_start_date, tier_identifier, left(summary_type, 3), symbol
+                      FROM finra_weekly_summary WHERE NOT ends_with(summary_type, '_FIRM')))sql",
+     .findings = R"sql(
+WITH sums AS (
+  SELECT week_start_date, tier_identifier, left(summary_type, 3) AS kind, symbol,
+         sum(share_quantity) FILTER (WHERE NOT ends_with(summary_type, '_FIRM')) AS whole,
+         sum(share_quantity) FILTER (WHERE ends_with(summary_type, '_FIRM')) AS parts
+  FROM finra_weekly_summary GROUP BY ALL)
+SELECT format('{} {} {} {}', week_start_date, tier_identifier, kind, symbol),
+       format('symbol row {}, firm rows {}', whole, parts),
+       CASE WHEN parts > whole THEN 'error' ELSE 'warning' END
+FROM sums WHERE whole <> parts ORDER BY 1)sql"},
+    {.name = "weekly-gaps",
+     .about = "no week is missing between a tier's first and last",
+     .unit = "tier-weeks",
+     .severity = Severity::Warning,
+     .count = R"sql(
+SELECT count(*) FROM (SELECT DISTINCT week_start_date, tier_identifier, left(summary_type, 3)
+                      FROM finra_weekly_summary))sql",
+     .findings = R"sql(
+WITH have AS (SELECT DISTINCT week_start_date AS week, coalesce(tier_identifier, '') AS tier,
+                     left(summary_type, 3) AS kind FROM finra_weekly_summary),
+ends AS (SELECT tier, kind, min(week) AS first, max(week) AS last FROM have GROUP BY ALL),
+due AS (SELECT tier, kind, unnest(generate_series(first, last, INTERVAL 7 DAY))::DATE AS week FROM ends)
+SELECT format('{} {} {}', week, tier, kind), 'no rows of this week'
+FROM due ANTI JOIN have USING (week, tier, kind) ORDER BY 1)sql"},
+    {.name = "weekly-consolidated",
+     .about =
+         "ATS and non-ATS volume of a week is not above the consolidated volume of its sessions",
+     .unit = "symbol-weeks",
+     .severity = Severity::Warning,
+     .count = "SELECT count(*) FROM finra_otc_weekly",
+     .findings = R"sql(
+WITH bars AS (
+  SELECT date_trunc('week', trade_date)::DATE AS week, symbol, sum(volume) AS volume
+  FROM polygon_daily_agg GROUP BY ALL),
+whole AS (SELECT date_trunc('week', trade_date)::DATE AS week, count(DISTINCT trade_date) AS n
+          FROM polygon_daily_agg GROUP BY ALL HAVING n >= 4),
+weeks AS (SELECT week_start_date AS week, symbol, sum(off_exchange_volume) AS volume
+          FROM finra_otc_weekly GROUP BY ALL)
+SELECT format('{} {}', week, symbol),
+       format('weekly {}, consolidated {}', weeks.volume, bars.volume)
+FROM weeks JOIN bars USING (week, symbol) JOIN whole USING (week)
+WHERE weeks.volume > bars.volume ORDER BY 1)sql"},
+}};
+
+}  // namespace
+
+std::span<const RowCheck> weekly_checks() { return kWeeklyChecks; }
+
+}  // namespace offex::studies
