@@ -49,9 +49,11 @@ Result<void> run_build(const BuildArgs& args, Invocation& invocation) {
   if (!report) return std::unexpected{std::move(report).error()};
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   for (const studies::TableBuild& table : report->tables) {
-    invocation.say(table.sessions == 0 ? fmt::format("{} is up to date", table.table)
-                                       : fmt::format("built {}: {} rows over {} sessions",
-                                                     table.table, table.rows, table.sessions));
+    invocation.say(table.sessions == 0
+                       ? fmt::format("{} is up to date", table.table)
+                       : fmt::format("built {}: {} rows over {} {}", table.table, table.rows,
+                                     table.sessions,
+                                     table.table.starts_with("weekly_") ? "weeks" : "sessions"));
   }
   invocation.say(fmt::format("done in {:.1f} s", seconds.count()));
   return {};

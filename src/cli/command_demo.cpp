@@ -92,6 +92,8 @@ Result<void> run_demo(const DemoArgs& args, Invocation& invocation) {
   OFFEX_TRY(step(invocation, home, {"week", tickers.at(0), tickers.at(1), "--weeks", "3"}));
   std::vector<std::string> features{"features", "--symbols"};
   features.insert(features.end(), tickers.begin(), tickers.end());
+  // Three weeks back, the weekly summaries of the largest names are public.
+  features.insert(features.end(), {"--date", args.days > 20 ? "-15d" : "last"});
   OFFEX_TRY(step(invocation, home, features));
   const fs::path report = out / "report.html";
   OFFEX_TRY(write_demo_report(home, report, invocation));

@@ -23,8 +23,9 @@ struct WeekArgs {
 };
 
 constexpr std::string_view kDefault =
-    "symbol,week_start_date,tier_identifier,ats_volume,non_ats_volume,otc_volume,otc_share,"
-    "otc_share_z,ats_share,otc_volume_z,ats_mean_trade_size,non_ats_mean_trade_size,ats_top_venues,"
+    "symbol,week_start_date,tier_identifier,otc_volume,otc_volume_z,otc_share,otc_share_z,ats_"
+    "share,"
+    "ats_volume,non_ats_volume,ats_mean_trade_size,non_ats_mean_trade_size,ats_top_venues,"
     "initial_published_date,data_quality";
 
 /// The newest weeks of any of the tickers: a ticker that skips a week shows fewer rows.

@@ -34,6 +34,40 @@ render::ColumnFormat signed_number(std::string_view column, int decimals, int dr
   return out;
 }
 
+std::vector<render::ColumnFormat> weekly_formats() {
+  return {
+      {.column = "week_start_date", .heading = "week", .drop_priority = 0},
+      {.column = "tier_identifier", .heading = "tier", .drop_priority = 3},
+      number("otc_volume", 0, 2),
+      percent("otc_share", 0),
+      signed_number("otc_share_z", 2, 1),
+      percent("ats_share", 1),
+      signed_number("otc_volume_z", 2, 3),
+      number("ats_volume", 0, 4),
+      number("non_ats_volume", 0, 4),
+      number("ats_mean_trade_size", 0, 5),
+      number("non_ats_mean_trade_size", 0, 5),
+      percent("ats_share_of_total", 1),
+      percent("off_exchange_share", 2),
+      percent("off_exchange_midpoint_share", 3),
+      number("off_exchange_volume", 0, 3),
+      {.column = "initial_published_date", .heading = "published", .drop_priority = 2},
+      {.column = "ats_top_venues", .drop_priority = 6},
+      {.column = "ats_total_source", .drop_priority = 6},
+      {.column = "ats_week_used", .drop_priority = 3},
+      {.column = "ats_published_date", .drop_priority = 5},
+      {.column = "ats_source_file", .drop_priority = 8},
+      {.column = "ats_source_sha256", .drop_priority = 9},
+  };
+}
+
+// "9 weeks"
+std::string count_text(const std::string& dataset, const std::string& count) {
+  const bool weekly =
+      dataset.starts_with("weekly_") || dataset == "otc_weekly_table" || dataset == "ats_summary";
+  return fmt::format("{} {}{}", count, weekly ? "week" : "day", count == "1" ? "" : "s");
+}
+
 }  // namespace
 
 Result<render::Footer> store_footer(const Invocation& invocation, const store::Reader& reader) {
@@ -42,16 +76,18 @@ Result<render::Footer> store_footer(const Invocation& invocation, const store::R
   OFFEX_ASSIGN(
       store::QueryRows rows,
       reader.query("SELECT dataset, max(key_date) AS newest, count(DISTINCT key_date) AS days "
-                   "FROM revision_used($1) WHERE key_date IS NOT NULL "
-                   "GROUP BY dataset ORDER BY dataset",
+                   "FROM revision_used($1) WHERE key_date IS NOT NULL AND family IN ('short', "
+                   "'exchange_short', 'bar', 'weekly', 'weekly_summary', 'lit') GROUP BY dataset "
+                   "ORDER BY dataset",
                    as_of));
   OFFEX_ASSIGN(const columns::Batch batch, rows.all());
   render::Footer footer;
   footer.as_of = as_of_text(invocation);
   for (std::size_t row = 0; row < batch.num_rows(); ++row) {
-    footer.sources.push_back(fmt::format(
-        "{} to {} ({} days)", columns::cell_text(batch.column(0), row),
-        columns::cell_text(batch.column(1), row), columns::cell_text(batch.column(2), row)));
+    footer.sources.push_back(fmt::format("{} to {} ({})", columns::cell_text(batch.column(0), row),
+                                         columns::cell_text(batch.column(1), row),
+                                         count_text(columns::cell_text(batch.column(0), row),
+                                                    columns::cell_text(batch.column(2), row))));
   }
   return footer;
 }
@@ -89,6 +125,8 @@ std::vector<render::ColumnFormat> metric_formats() {
   render::ColumnFormat one_day = percent("return_1d", 3);
   one_day.signed_colour = true;
   out.push_back(one_day);
+  const std::vector<render::ColumnFormat> weekly = weekly_formats();
+  out.insert(out.end(), weekly.begin(), weekly.end());
   for (const std::string_view shares : {"short_volume", "total_volume", "volume"}) {
     out.push_back(number(shares, 0, 3));
   }
