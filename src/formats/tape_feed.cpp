@@ -26,7 +26,9 @@ class TextFeed::Decoder {
     return filled;
   }
 
-  Result<void> finish() const { return inflater_ ? inflater_->finish() : Result<void>{}; }
+  [[nodiscard]] Result<void> finish() const {
+    return inflater_ ? inflater_->finish() : Result<void>{};
+  }
 
  private:
   static constexpr std::size_t kInputBytes = std::size_t{256} << 10U;
@@ -57,7 +59,7 @@ class TextFeed::Decoder {
     }
     if (!rest_.empty()) {
       const std::size_t size = std::min(rest_.size(), out.size());
-      std::copy_n(rest_.data(), size, out.data());
+      rest_.copy(out.data(), size);
       rest_.remove_prefix(size);
       return size;
     }

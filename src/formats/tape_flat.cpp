@@ -15,7 +15,6 @@ namespace offex::formats {
 namespace {
 
 using columns::kTapeBlockRows;
-using columns::TapeRun;
 
 template <class Schema>
 class FlatStream final : public BlockStream<typename Schema::Block> {

@@ -133,6 +133,7 @@ void index_plain(std::string_view text, TapeIndex& index) {
   static_cast<std::uint64_t>(_mm_cvtsi128_si64(_mm_clmulepi64_si128( \
       _mm_set_epi64x(0, static_cast<std::int64_t>(mask)), _mm_set1_epi8(-1), 0)))
 
+// NOLINTBEGIN(portability-simd-intrinsics): each form is for one kind of machine.
 OFFEX_AVX2 inline std::uint64_t bits64(__m256i low, __m256i high) {
   return static_cast<std::uint32_t>(_mm256_movemask_epi8(low)) |
          static_cast<std::uint64_t>(static_cast<std::uint32_t>(_mm256_movemask_epi8(high))) << 32U;
@@ -203,6 +204,7 @@ OFFEX_AVX512 void index_avx512(std::string_view text, TapeIndex& index) {
   }
   scan.finish(index);
 }
+// NOLINTEND(portability-simd-intrinsics)
 #endif
 
 TapeIndexForm best_form() {
@@ -229,8 +231,8 @@ std::vector<TapeIndexForm> tape_index_forms() {
 }
 
 void index_tape(std::string_view text, TapeIndex& index) {
-  static const TapeIndexForm kForm = best_form();
-  kForm(text.substr(0, TapeIndex::kChunk), index);
+  static const TapeIndexForm form = best_form();
+  form(text.substr(0, TapeIndex::kChunk), index);
 }
 
 }  // namespace offex::formats

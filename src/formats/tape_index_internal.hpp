@@ -10,6 +10,7 @@ namespace offex::formats {
 
 /// Where the fields of the next lines end: commas outside quotes, and line feeds. Offsets count
 /// from the start of the text.
+// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled before it is read, and large.
 struct TapeIndex {
   static constexpr std::size_t kChunk = 16384;
 

@@ -132,11 +132,13 @@ struct FastRow {
   const char* text;
   const std::uint32_t* ends;
 
-  [[gnu::always_inline]] const char* begin(std::size_t i) const {
+  [[nodiscard, gnu::always_inline]] const char* begin(std::size_t i) const {
     return text + static_cast<std::uint32_t>(ends[i] + 1U);
   }
-  [[gnu::always_inline]] const char* end(std::size_t i) const { return text + ends[i + 1]; }
-  [[gnu::always_inline]] std::size_t length(std::size_t i) const {
+  [[nodiscard, gnu::always_inline]] const char* end(std::size_t i) const {
+    return text + ends[i + 1];
+  }
+  [[nodiscard, gnu::always_inline]] std::size_t length(std::size_t i) const {
     return ends[i + 1] - ends[i] - 1;
   }
 };
@@ -144,9 +146,9 @@ struct FastRow {
 /// A symbol as the words that a row is compared with.
 struct FastSymbol {
   swar::Words words;
-  std::size_t length;
+  std::size_t length{0};
 
-  [[gnu::always_inline]] bool matches(const char* text, std::size_t size) const {
+  [[nodiscard, gnu::always_inline]] bool matches(const char* text, std::size_t size) const {
     return size == length && swar::first_bytes(text, size) == words;
   }
 };
