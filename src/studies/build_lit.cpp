@@ -36,8 +36,8 @@ std::optional<market::Symbol> ticker_of(const TapeFile& file) {
   return *symbol;
 }
 
-/// Event time that a page's scope ends with; pages are in its order.
-std::int64_t first_event(const TapeFile& file) {
+/// SIP time that a page's scope ends with; pages are in its order.
+std::int64_t first_time(const TapeFile& file) {
   std::int64_t out = 0;
   const std::size_t slash = file.scope.find('/');
   if (slash != std::string::npos) {
@@ -95,7 +95,7 @@ void sort_out(const LitBuildRequest& request, const TapeFile& file, DayTapes& ou
 Result<std::map<market::Day, DayTapes>> tapes_of(const store::Reader& reader,
                                                  const LitBuildRequest& request) {
   OFFEX_ASSIGN(std::vector<TapeFile> files, reader.tape_files(request.days));
-  std::ranges::stable_sort(files, {}, first_event);
+  std::ranges::stable_sort(files, {}, first_time);
   std::map<market::Day, DayTapes> out;
   for (const TapeFile& file : files) {
     sort_out(request, file, out[file.day]);

@@ -26,6 +26,11 @@ std::span<const TableSpec> catalogue() {
                 "sum of the firms' rows where there are none; never both. There is no PhaseA_v1 "
                 "of it: the seed kept weekly numbers in daily_metrics only.",
                 weekly_metrics_v2()},
+      TableSpec{"lit_direction_daily", "v2", "lit_direction_daily", "trade_date", "trade_date", "",
+                "One row for each symbol and day with a tape that `offex build lit` read, or with "
+                "an imported row: who crossed the spread on the exchanges, and what printed off "
+                "them.",
+                lit_metrics()},
       TableSpec{"daily_features", "offexchange-features-v1", "daily_features", "trade_date",
                 "trade_date", "", "Off-exchange features under the second seed's names.",
                 feature_metrics()},

@@ -15,6 +15,7 @@ namespace offex::studies {
 [[nodiscard]] std::span<const Metric> v2_index_metrics();
 [[nodiscard]] std::span<const Metric> feature_metrics();
 [[nodiscard]] std::span<const Metric> weekly_metrics_v2();
+[[nodiscard]] std::span<const Metric> lit_metrics();
 
 inline constexpr std::array<std::string_view, 1> kPhaseAWords{"PhaseA_v1"};
 inline constexpr std::array<std::string_view, 1> kV2Words{"v2"};
