@@ -36,7 +36,8 @@ const TapeTally::Window& TapeTally::window_of(std::int64_t time) {
   return window_;
 }
 
-void TapeTally::add(std::span<const columns::TapeRun> runs, std::span<const std::int64_t> times) {
+void TapeTally::add(std::span<const columns::TapeRun> runs, std::span<const std::int64_t> times,
+                    std::span<const std::int64_t> sip_times) {
   for (const columns::TapeRun& run : runs) {
     if (run.symbol == last_symbol_) continue;
     ++sum_.symbols;
@@ -47,6 +48,8 @@ void TapeTally::add(std::span<const columns::TapeRun> runs, std::span<const std:
   const TimeSpan span = span_of(times.data(), times.size());
   sum_.first_ns = std::min(span.first, sum_.first_ns.value_or(span.first));
   sum_.last_ns = std::max(span.last, sum_.last_ns.value_or(span.last));
+  const std::int64_t first_sip = span_of(sip_times.data(), sip_times.size()).first;
+  sum_.first_sip_ns = std::min(first_sip, sum_.first_sip_ns.value_or(first_sip));
   const Window& first = window_of(span.first);
   if (span.last < first.end) {
     rows_of_day_[first.day] += times.size();

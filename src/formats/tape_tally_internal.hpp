@@ -14,9 +14,15 @@ namespace offex::formats {
 class TapeTally {
  public:
   /// Adds a block that is complete.
-  void add(const columns::TradeBlock& block) { add(block.runs, block.participant_ns); }
-  void add(const columns::QuoteBlock& block) { add(block.runs, block.participant_ns); }
-  void add(const columns::MinuteBlock& block) { add(block.runs, block.window_start_ns); }
+  void add(const columns::TradeBlock& block) {
+    add(block.runs, block.participant_ns, block.sip_ns);
+  }
+  void add(const columns::QuoteBlock& block) {
+    add(block.runs, block.participant_ns, block.sip_ns);
+  }
+  void add(const columns::MinuteBlock& block) {
+    add(block.runs, block.window_start_ns, block.window_start_ns);
+  }
 
   /// Returns what was added; text_bytes and text_sha256 are the caller's to fill in.
   [[nodiscard]] TapeSummary summary() const;
@@ -29,7 +35,8 @@ class TapeTally {
     std::int64_t end{0};
   };
 
-  void add(std::span<const columns::TapeRun> runs, std::span<const std::int64_t> times);
+  void add(std::span<const columns::TapeRun> runs, std::span<const std::int64_t> times,
+           std::span<const std::int64_t> sip_times);
   [[nodiscard]] const Window& window_of(std::int64_t time);
 
   TapeSummary sum_;

@@ -34,14 +34,14 @@ std::vector<market::Day> days_of(const formats::TapeSummary& summary,
   return out;
 }
 
-// REST pages name one ticker and are told apart by their first event, whatever their names are;
-// one whose ticker stands in its body alone, by its text.
+// REST pages name one ticker and are told apart, and put in order, by the first SIP time, whatever
+// their names are; one whose ticker stands in its body alone, by its text.
 std::string scope_of(const formats::TapeSummary& summary, const formats::TapeLayout& layout,
                      const std::optional<market::Symbol>& symbol) {
   if (!layout.json) return {};
   const std::string_view who = symbol ? symbol->view() : std::string_view{summary.text_sha256};
   return fmt::format("{}/{}", who.substr(0, market::Symbol::kMaxBytes),
-                     summary.first_ns.value_or(0));
+                     summary.first_sip_ns.value_or(0));
 }
 
 }  // namespace

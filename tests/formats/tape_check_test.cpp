@@ -42,6 +42,19 @@ TEST(TapeCheck, TellsWhatAFileHolds) {
   EXPECT_EQ(summary->text_sha256, base::sha256(text).hex());
 }
 
+TEST(TapeCheck, ALatePrintDoesNotMakeThePageOlder) {
+  // The first trade on the tape happened at 10:00:01; the second is reported two hours late.
+  const std::string text = std::string{test::kTradeHeader} +
+                           "A,,0,11,1,1779458401000000000,5,1,1779458401000300000,100,1,0,0\n"
+                           "A,33,0,4,2,1779451201000000000,5,2,1779458402000000000,100,1,201,0\n";
+
+  const auto summary = check(text, Dataset::TradeTape);
+
+  ASSERT_TRUE(summary) << test::to_text(summary.error());
+  EXPECT_EQ(summary->first_ns, 1779451201000000000);
+  EXPECT_EQ(summary->first_sip_ns, 1779458401000300000);
+}
+
 TEST(TapeCheck, HashesTheTextOfALargeFileAsItIs) {
   std::string text = "\xEF\xBB\xBF" + std::string{test::kTableHeader};
   for (int i = 0; i < 60'000; ++i) {

@@ -43,6 +43,9 @@ struct TapeSummary {
   std::uint64_t text_bytes{0};
   std::optional<std::int64_t> first_ns{};  ///< smallest and largest event time
   std::optional<std::int64_t> last_ns{};
+  /// Smallest SIP time, of minute bars the first window: the pages of a ticker are in its order. A
+  /// late print can be hours older than its page.
+  std::optional<std::int64_t> first_sip_ns{};
   /// The New York trade date that most rows have; nothing for a file without rows.
   std::optional<market::Day> day{};
   std::string text_sha256;  ///< of the decoded text; empty unless asked for
