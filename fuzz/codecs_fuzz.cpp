@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "../src/formats/gzip_internal.hpp"
+#include "formats/gzip_internal.hpp"
 #include "split_check.hpp"
 
 namespace {

@@ -1,6 +1,6 @@
 // Daily short-sale files: whole against split, and the fast reader against the careful one.
 
-#include "../src/formats/short_reader_internal.hpp"
+#include "formats/short_reader_internal.hpp"
 #include "split_check.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

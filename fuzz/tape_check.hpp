@@ -11,7 +11,7 @@
 
 #include "offex/base/check.hpp"
 
-#include "../src/formats/tape_reader_internal.hpp"
+#include "formats/tape_reader_internal.hpp"
 
 namespace offex::fuzz {
 
