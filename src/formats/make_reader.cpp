@@ -98,11 +98,11 @@ Made make_short(std::string_view header, ReadOptions options) {
   const Line line{.text = header};
   const auto layout = read_short_header(header);
   const bool says_short = normalised(header).find("shortvolume") != std::string::npos;
-  if (!layout && !says_short && !hints_from_name(options.file).facility) {
-    return no_layout(header, options);
-  }
+  const bool named_short = hints_from_name(options.file).facility.has_value();
+  if (!layout && !says_short && !named_short) return no_layout(header, options);
   if (!layout) {
-    return fail(base::ErrorCode::Integrity,
+    // A note may quote the header of a file; the name of one promises it.
+    return fail(named_short ? base::ErrorCode::Integrity : base::ErrorCode::UnknownLayout,
                 fmt::format("{}; {}", layout.error().reason, kUnderstood),
                 place_of(options.file, line, layout.error()));
   }

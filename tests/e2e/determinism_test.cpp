@@ -105,7 +105,7 @@ TEST_F(DeterminismTest, ACorrectionInAnyOrderWithItsBuildGivesEqualMetrics) {
 }
 
 TEST_F(DeterminismTest, TheSameSeedWritesTheSameMarket) {
-  offex_.must({"simulate", "--out", "again", "--symbols", "30", "--days", "12"});
+  offex_.must({"simulate", "--out", "again", "--symbols", "30", "--days", "12", "--daily-only"});
   EXPECT_EQ(test_support::folder_content(offex_.folder() / "again"),
             test_support::folder_content(offex_.folder() / "market"));
 }

@@ -27,7 +27,7 @@ TEST_F(WeeklySummary, KeepsTheFirmRowsOfASymbolThatTwoPagesSplit) {
   const auto second = put_week("page 2", {firm_row("A", "SGMT", "2", "SIGMA X2", "20")});
 
   ASSERT_TRUE(second) << second.error().message;
-  EXPECT_EQ(second->superseded, 1U);
+  EXPECT_EQ(second->superseded, 0U);
   EXPECT_THAT(
       rows_of(reader(), "SELECT symbol, mpid, share_quantity FROM finra_weekly_summary ORDER BY 2"),
       ElementsAre("A|SGMT|20", "A|UBSA|10"));
