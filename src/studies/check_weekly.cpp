@@ -21,6 +21,7 @@ WHERE dayofweek(week_start_date) <> 1 OR share_quantity < 0 OR trade_count < 0
    OR (share_quantity > 0 AND trade_count = 0)
    OR initial_published_date < week_start_date + 7 OR last_update_date < initial_published_date
 ORDER BY 1)sql"},
+    // A weekly download tells firms that are no ATS by their names alone.
     {.name = "weekly-duplicate",
      .about = "one row a symbol, venue, product and issue in a week and kind",
      .unit = "rows",
@@ -28,10 +29,10 @@ ORDER BY 1)sql"},
      .count = "SELECT count(*) FROM finra_weekly_summary",
      .findings = R"sql(
 SELECT format('{} {} {} {}', week_start_date, tier_identifier, summary_type, symbol),
-       format('{} rows of {} {}', count(*), coalesce(mpid, ''), coalesce(firm_crd::VARCHAR, ''))
+       format('{} rows of {}', count(*), coalesce(any_value(participant_name), mpid, 'the symbol'))
 FROM finra_weekly_summary
 GROUP BY week_start_date, tier_identifier, summary_type, symbol, mpid, firm_crd, product_type,
-         issue_name
+         issue_name, CASE WHEN mpid IS NULL AND firm_crd IS NULL THEN participant_name END
 HAVING count(*) > 1 ORDER BY 1)sql"},
     // A single page of firm rows is part of the truth; a sum above the symbol's row is not.
     {.name = "weekly-firm-sum",
