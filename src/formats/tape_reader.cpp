@@ -69,7 +69,14 @@ template <class Block>
 Result<const Block*> TapeReader<Block>::next() {
   if (!stream_) OFFEX_TRY(open());
   OFFEX_ASSIGN(const Block* const block, stream_->next());
-  if (block != nullptr) tally_.add(*block);
+  if (block == nullptr) return block;
+  tally_.add(*block);
+  if (tally_.num_days() > kMaxTapeDays) {
+    return fail(
+        base::ErrorCode::Integrity,
+        fmt::format("rows of more than {} different days: the times are damaged", kMaxTapeDays),
+        in_file(options_.file));
+  }
   return block;
 }
 

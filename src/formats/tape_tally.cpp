@@ -48,8 +48,9 @@ void TapeTally::add(std::span<const columns::TapeRun> runs, std::span<const std:
   const TimeSpan span = span_of(times.data(), times.size());
   sum_.first_ns = std::min(span.first, sum_.first_ns.value_or(span.first));
   sum_.last_ns = std::max(span.last, sum_.last_ns.value_or(span.last));
-  const std::int64_t first_sip = span_of(sip_times.data(), sip_times.size()).first;
-  sum_.first_sip_ns = std::min(first_sip, sum_.first_sip_ns.value_or(first_sip));
+  const TimeSpan sip = span_of(sip_times.data(), sip_times.size());
+  sum_.first_sip_ns = std::min(sip.first, sum_.first_sip_ns.value_or(sip.first));
+  sum_.last_sip_ns = std::max(sip.last, sum_.last_sip_ns.value_or(sip.last));
   const Window& first = window_of(span.first);
   if (span.last < first.end) {
     rows_of_day_[first.day] += times.size();
@@ -60,6 +61,7 @@ void TapeTally::add(std::span<const columns::TapeRun> runs, std::span<const std:
 
 TapeSummary TapeTally::summary() const {
   TapeSummary out = sum_;
+  for (const auto& [day, rows] : rows_of_day_) out.days.push_back({.day = day, .rows = rows});
   // The earlier of two days with as many rows.
   const auto most =
       std::ranges::max_element(rows_of_day_, {}, [](const auto& entry) { return entry.second; });

@@ -24,6 +24,8 @@ class TapeTally {
     add(block.runs, block.window_start_ns, block.window_start_ns);
   }
 
+  /// Returns how many New York days the rows have; they are kept one by one.
+  [[nodiscard]] std::size_t num_days() const { return rows_of_day_.size(); }
   /// Returns what was added; text_bytes and text_sha256 are the caller's to fill in.
   [[nodiscard]] TapeSummary summary() const;
 

@@ -15,7 +15,9 @@ namespace {
 
 using market::Dataset;
 using test::whole;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 Result<TapeSummary> check(const std::string& bytes, Dataset dataset,
                           const std::string& name = "tape") {
@@ -53,6 +55,53 @@ TEST(TapeCheck, ALatePrintDoesNotMakeThePageOlder) {
   ASSERT_TRUE(summary) << test::to_text(summary.error());
   EXPECT_EQ(summary->first_ns, 1779451201000000000);
   EXPECT_EQ(summary->first_sip_ns, 1779458401000300000);
+  EXPECT_EQ(summary->last_sip_ns, 1779458402000000000);
+}
+
+TEST(TapeCheck, CountsTheRowsOfEveryDay) {
+  // The days of the file are not in order: one row before midnight in New York, three behind it.
+  const std::string text = std::string{test::kTableHeader} +
+                           "A,1779456600000000000,1,1,,\n"
+                           "A,1779422399999999999,1,1,,\n"
+                           "B,1779422400000000000,1,1,,\n"
+                           "B,1779422400000000001,1,1,,\n";
+
+  const auto summary = check(text, Dataset::TradeTable);
+
+  ASSERT_TRUE(summary) << test::to_text(summary.error());
+  EXPECT_THAT(summary->days,
+              ElementsAre(DayRows{.day = market::Day::parse("2026-05-21").value(), .rows = 1},
+                          DayRows{.day = market::Day::parse("2026-05-22").value(), .rows = 3}));
+}
+
+TEST(TapeCheck, HasNoDaysWithoutRows) {
+  const auto summary = check(std::string{test::kTableHeader}, Dataset::TradeTable);
+
+  ASSERT_TRUE(summary) << test::to_text(summary.error());
+  EXPECT_THAT(summary->days, IsEmpty());
+  EXPECT_FALSE(summary->first_sip_ns);
+  EXPECT_FALSE(summary->last_sip_ns);
+}
+
+TEST(TapeCheck, RefusesTimesThatAreOnTooManyDays) {
+  constexpr std::int64_t kDay = 86'400'000'000'000;
+  const auto rows = [](std::int64_t days) {
+    std::string text{test::kTableHeader};
+    for (std::int64_t i = 0; i < days; ++i) {
+      text += fmt::format("A,{},1,1,,\n", 1'000'000'000'000'000'000 + i * kDay / 2);
+    }
+    return text;
+  };
+
+  const auto most = check(rows(19'999), Dataset::TradeTable);
+  const auto more = check(rows(20'009), Dataset::TradeTable);
+
+  ASSERT_TRUE(most) << test::to_text(most.error());
+  EXPECT_EQ(most->days.size(), 10'000U);
+  ASSERT_FALSE(more);
+  EXPECT_EQ(more.error().code, base::ErrorCode::Integrity);
+  EXPECT_EQ(more.error().place.file, "tape");
+  EXPECT_THAT(more.error().message, HasSubstr("more than 10000 different days"));
 }
 
 TEST(TapeCheck, HashesTheTextOfALargeFileAsItIs) {

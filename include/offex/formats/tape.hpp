@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "offex/base/byte_source.hpp"
 #include "offex/base/result.hpp"
@@ -36,6 +37,17 @@ struct TapeLayout {
 /// first window starts at midnight in New York).
 [[nodiscard]] std::optional<TapeLayout> tape_layout(std::string_view head);
 
+/// A file with rows of more different New York days is refused: its times are damaged.
+inline constexpr std::size_t kMaxTapeDays = 10'000;
+
+/// The rows of one New York trade date in a file.
+struct DayRows {
+  market::Day day;
+  std::uint64_t rows{0};
+
+  friend bool operator==(const DayRows&, const DayRows&) = default;
+};
+
 /// What a whole file held.
 struct TapeSummary {
   std::uint64_t rows{0};
@@ -46,8 +58,11 @@ struct TapeSummary {
   /// Smallest SIP time, of minute bars the first window: the pages of a ticker are in its order. A
   /// late print can be hours older than its page.
   std::optional<std::int64_t> first_sip_ns{};
+  std::optional<std::int64_t> last_sip_ns{};  ///< the largest, in the same way
   /// The New York trade date that most rows have; nothing for a file without rows.
   std::optional<market::Day> day{};
+  /// Every New York trade date that rows have, ascending; at most kMaxTapeDays.
+  std::vector<DayRows> days{};
   std::string text_sha256;  ///< of the decoded text; empty unless asked for
 };
 
