@@ -34,6 +34,13 @@ Result<void> check_options(const BuildArgs& args) {
   if (args.version == "PhaseA_v1" && args.rule != kDefaultRule) {
     return fail(base::ErrorCode::InvalidArgument, "PhaseA_v1 has its own rule: leave out --rule");
   }
+  if (args.mode == "minute" && (args.rule != kDefaultRule || args.no_quotes)) {
+    return fail(base::ErrorCode::InvalidArgument,
+                "minute bars have one method and no quotes: leave out --rule and --no-quotes");
+  }
+  if (args.full) {
+    return fail(base::ErrorCode::InvalidArgument, "lit is always built whole: leave out --full");
+  }
   return {};
 }
 
@@ -45,7 +52,7 @@ kernels::SignRule parse_rule(std::string_view text) {
   return LeeReady;  // the option takes no other word
 }
 
-void report(const studies::LitBuildReport& built, Invocation& invocation) {
+void report(const BuildArgs& args, const studies::LitBuildReport& built, Invocation& invocation) {
   studies::LitNotes notes;
   std::uint64_t rows = 0;
   for (const studies::LitDayBuild& day : built.days) {
@@ -83,7 +90,7 @@ Result<void> run_build_lit(const BuildArgs& args, Invocation& invocation) {
   }();
   OFFEX_TRY(writer.close());
   if (!built) return std::unexpected{std::move(built).error()};
-  report(*built, invocation);
+  report(args, *built, invocation);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   invocation.say(fmt::format("done in {:.1f} s", seconds.count()));
   return {};

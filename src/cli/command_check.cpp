@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 
 #include <fmt/format.h>
@@ -33,6 +34,13 @@ Result<void> print_digests(const store::Reader& reader, Invocation& invocation) 
   return write_output(invocation, spec, batch);
 }
 
+// Notes stand in the list as well; those beyond its end are not counted.
+std::uint64_t findings_of(const studies::CheckOutcome& outcome) {
+  const auto notes =
+      std::ranges::count(outcome.findings, studies::Severity::Info, &studies::Finding::severity);
+  return outcome.errors + outcome.warnings + static_cast<std::uint64_t>(notes);
+}
+
 Result<void> run_check(const CheckArgs& args, Invocation& invocation) {
   OFFEX_ASSIGN(const store::Reader reader, store::Reader::open(invocation.store_options()));
   if (args.digest) return print_digests(reader, invocation);
@@ -48,7 +56,7 @@ Result<void> run_check(const CheckArgs& args, Invocation& invocation) {
         "{:<20} {:>12} {:<12} {}", outcome.check, outcome.looked_at, outcome.unit,
         outcome.findings.empty()
             ? "ok: " + outcome.about
-            : fmt::format("findings {}: {}", outcome.errors + outcome.warnings, outcome.about)));
+            : fmt::format("findings {}: {}", findings_of(outcome), outcome.about)));
   }
   const columns::Batch table = studies::findings_table(*outcomes);
   std::uint64_t errors = 0;
@@ -59,7 +67,9 @@ Result<void> run_check(const CheckArgs& args, Invocation& invocation) {
   }
   OutputSpec spec;
   spec.view.title = "Findings";
-  spec.view.columns = {{.column = "message", .drop_priority = 0},
+  spec.view.columns = {{.column = "severity", .drop_priority = 0},
+                       {.column = "check", .drop_priority = 0},
+                       {.column = "message", .drop_priority = 0},
                        {.column = "subject", .drop_priority = 0}};
   if (table.num_rows() > 0 || invocation.settings.format_given ||
       !invocation.settings.output.empty()) {

@@ -24,6 +24,7 @@ Result<void> run_features(const FeaturesArgs& args, Invocation& invocation) {
   OFFEX_ASSIGN(request.day, parse_day_argument(args.date, known));
   OFFEX_ASSIGN(request.symbols, resolve_or_take_tickers(args.symbols, invocation.in, reader));
   request.as_of = invocation.settings.as_of;
+  request.now = market::Instant::from_nanos(invocation.clock->now_nanos());
   OFFEX_ASSIGN(const columns::Batch batch, studies::features(reader, request));
   if (batch.num_rows() == 0) {
     return fail(base::ErrorCode::NotFound,

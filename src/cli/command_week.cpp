@@ -41,7 +41,9 @@ Result<void> run_week(const WeekArgs& args, Invocation& invocation) {
   OFFEX_ASSIGN(const store::Reader reader, store::Reader::open(invocation.store_options()));
   studies::WeeklyRequest request;
   OFFEX_ASSIGN(request.symbols, resolve_tickers(args.tickers, invocation.in, reader));
-  request.as_of = invocation.settings.as_of;
+  // A week counts from its publication, which a stored file may promise for later.
+  request.as_of = invocation.settings.as_of.value_or(
+      market::Instant::from_nanos(invocation.clock->now_nanos()));
   OFFEX_ASSIGN(columns::Batch all, studies::weekly_metrics(reader, request));
   request.weeks = newest_weeks(all, args.weeks);
   if (!request.weeks) {

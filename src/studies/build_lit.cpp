@@ -49,9 +49,9 @@ std::int64_t first_time(const TapeFile& file) {
 std::vector<TapeInput> inputs_of(std::span<const TapeFile> files, const store::RawArchive& raw) {
   std::vector<TapeInput> out;
   for (const TapeFile& file : files) {
-    // A page of minutes and the seed's table of trades may reach over several days.
-    const bool many_days = file.dataset == Dataset::TradeTable ||
-                           (file.dataset == Dataset::MinuteTape && !file.scope.empty());
+    // A page and the seed's table of trades may reach over several days.
+    const bool many_days =
+        file.dataset == Dataset::TradeTable || file.scope.find('/') != std::string::npos;
     out.push_back({.name = file.name,
                    .symbol = ticker_of(file),
                    .open = [&raw, sha256 = file.sha256]() -> Result<base::ByteSource> {

@@ -11,7 +11,9 @@ using columns::Type;
 
 constexpr std::string_view kTape = "trades and quotes of the tape, or an imported table";
 constexpr std::string_view kTapeOnly = "trades and quotes of the tape";
-constexpr std::string_view kLag = "the day's tape: about 11:00 of the next session";
+constexpr std::string_view kLag =
+    "the day's tape: flat files come about 11:00 of the next session; known from the time that was "
+    "sent with the file, else from 18:00 of the day";
 constexpr std::string_view kOurs = "offex v2; PhaseA_v1 keeps the seed's rules";
 constexpr std::string_view kEstimate =
     "an estimate by a signing rule (classification_method names it), never observed";

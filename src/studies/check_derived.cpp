@@ -16,7 +16,7 @@ SELECT format('{} {}', table_name, variant),
        format('facts came after it was built at {}: run offex build', built_at)
 FROM build_state b
 WHERE b.last_revision < (SELECT max(revision_id) FROM revision
-                         WHERE dataset NOT LIKE '%tape' AND dataset <> 'trade_table')
+                         WHERE dataset NOT IN ('trade_tape', 'quote_tape', 'minute_tape', 'trade_table'))
 ORDER BY 1)sql"},
     {.name = "flags",
      .about = "has_short, has_price and has_lit agree with the facts",

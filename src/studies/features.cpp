@@ -13,6 +13,10 @@
 namespace offex::studies {
 namespace {
 
+std::optional<market::Instant> weekly_as_of(const FeatureRequest& request) {
+  return request.as_of ? request.as_of : request.now;
+}
+
 /// Files whose rows are in force, by name and hash; both empty when there are none.
 struct Provenance {
   std::string files;
@@ -52,7 +56,7 @@ Result<Provenance> ats_files(const store::Reader& reader, const FeatureRequest& 
                   "SELECT DISTINCT i.name, i.sha256 FROM revision_used(MOMENT) r JOIN ingest_file "
                   "i USING (file_id) WHERE r.key_date = $1 AND r.facility LIKE 'ATS_%' AND "
                   "r.dataset IN ('weekly_summary', 'weekly_download', 'ats_summary') ORDER BY ALL",
-                  monday, request.as_of);
+                  monday, weekly_as_of(request));
 }
 
 /// What the rows of a symbol are made of: panels of one day, or of its week.
@@ -175,7 +179,7 @@ Result<columns::Batch> features(const store::Reader& reader, const FeatureReques
   OFFEX_ASSIGN(sources.short_files, short_files(reader, request));
   OFFEX_ASSIGN(sources.ats_files, ats_files(reader, request, monday));
   OFFEX_TRY(load_short(reader, axis, request.as_of, sources.daily));
-  OFFEX_ASSIGN(sources.weekly, load_weekly(reader, axis, {&monday, 1}, request.as_of));
+  OFFEX_ASSIGN(sources.weekly, load_weekly(reader, axis, {&monday, 1}, weekly_as_of(request)));
   const Shares shares{sources.daily, sources.weekly};
   columns::Batch out =
       RowWriter::header(*find_table("daily_features", kFeatureVersion), SymbolColumn::Name);

@@ -162,7 +162,7 @@ struct Venue {
 struct TapeFile {
   market::Dataset dataset{};
   market::Day day;
-  std::string scope;   ///< "" = the whole market; else what part, for example "AAPL/0002"
+  std::string scope;   ///< "" = the whole market; else ticker and first event of a REST page
   std::string sha256;  ///< of the archived bytes, and its name in RawArchive
   std::string name;    ///< as received
   std::int64_t rows{0};

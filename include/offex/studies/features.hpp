@@ -19,6 +19,9 @@ struct FeatureRequest {
   market::Day day;
   std::vector<market::Symbol> symbols{};   ///< empty: all that the day's files name
   std::optional<market::Instant> as_of{};  ///< use only what was known then; empty: now
+  /// What the clock says. Without `as_of`, weeks that come out later are not looked at; a daily
+  /// file is taken as soon as it is there, also before the hour at which FINRA promises it.
+  std::optional<market::Instant> now{};
 };
 
 /// Returns `daily_features` of one day by symbol: short_vol_share, short_exempt_share,
