@@ -12,8 +12,9 @@ namespace offex::cli {
 namespace {
 
 constexpr const char* kAbout =
-    "offex turns public off-exchange data (FINRA short-sale files) and daily bars into daily\n"
-    "answers about US stocks. Start with `offex demo`: no key, no network.";
+    "offex turns public off-exchange data (FINRA's daily short-sale and weekly ATS files) and "
+    "market\n"
+    "data into daily answers about US stocks. Start with `offex demo`: no key, no network.";
 
 constexpr const char* kFooter =
     "`offex COMMAND --help` explains one command.\n"
@@ -21,7 +22,9 @@ constexpr const char* kFooter =
     "A first hour:\n"
     "  offex import DOWNLOADS/            read published files, any layout, .txt .gz .zip\n"
     "  offex build                        derive the daily metrics\n"
+    "  offex build lit                    sign the trades of an imported tape\n"
     "  offex show NVDA BRK.B --days 10    look at them\n"
+    "  offex week NVDA                    the weekly ATS and non-ATS volume\n"
     "  offex explain offex_share          what a number means and what it does not\n"
     "  offex sql \"SELECT ...\"             ask anything, read-only\n"
     "\n"
