@@ -31,8 +31,9 @@ Result<void> check_options(const BuildArgs& args) {
   if (!args.date.empty() && (!args.from.empty() || !args.to.empty())) {
     return fail(base::ErrorCode::InvalidArgument, "--date does not go with --from and --to");
   }
-  if (args.version == "PhaseA_v1" && args.rule != kDefaultRule) {
-    return fail(base::ErrorCode::InvalidArgument, "PhaseA_v1 has its own rule: leave out --rule");
+  if (args.version == "PhaseA_v1" && (args.rule != kDefaultRule || args.no_quotes)) {
+    return fail(base::ErrorCode::InvalidArgument,
+                "PhaseA_v1 has its own rule: leave out --rule and --no-quotes");
   }
   if (args.mode == "minute" && (args.rule != kDefaultRule || args.no_quotes)) {
     return fail(base::ErrorCode::InvalidArgument,
@@ -42,14 +43,6 @@ Result<void> check_options(const BuildArgs& args) {
     return fail(base::ErrorCode::InvalidArgument, "lit is always built whole: leave out --full");
   }
   return {};
-}
-
-kernels::SignRule parse_rule(std::string_view text) {
-  using enum kernels::SignRule;
-  for (const kernels::SignRule rule : {Quote, Tick, LeeReady, Emo, Clnv}) {
-    if (kernels::to_string(rule) == text) return rule;
-  }
-  return LeeReady;  // the option takes no other word
 }
 
 void report(const BuildArgs& args, const studies::LitBuildReport& built, Invocation& invocation) {
@@ -80,7 +73,7 @@ Result<void> run_build_lit(const BuildArgs& args, Invocation& invocation) {
                resolve_or_take_tickers(args.symbols, invocation.in, writer.reader()));
   request.version = args.version == "v2" ? studies::LitVersion::V2 : studies::LitVersion::PhaseA;
   request.mode = args.mode == "minute" ? studies::LitMode::Minute : studies::LitMode::Tick;
-  request.options.rule = parse_rule(args.rule);
+  request.options.rule = *kernels::parse_sign_rule(args.rule);
   request.use_quotes = !args.no_quotes;
   const auto start = std::chrono::steady_clock::now();
   Result<studies::LitBuildReport> built = [&] {

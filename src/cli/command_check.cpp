@@ -52,11 +52,11 @@ Result<void> run_check(const CheckArgs& args, Invocation& invocation) {
   }();
   if (!outcomes) return std::unexpected{std::move(outcomes).error()};
   for (const studies::CheckOutcome& outcome : *outcomes) {
-    invocation.say(fmt::format(
-        "{:<20} {:>12} {:<12} {}", outcome.check, outcome.looked_at, outcome.unit,
-        outcome.findings.empty()
-            ? "ok: " + outcome.about
-            : fmt::format("findings {}: {}", findings_of(outcome), outcome.about)));
+    invocation.say(
+        fmt::format("{:<20} {:>12} {:<12} {}", outcome.check, outcome.looked_at, outcome.unit,
+                    outcome.findings.empty()
+                        ? "ok: " + outcome.about
+                        : fmt::format("findings {}: {}", findings_of(outcome), outcome.about)));
   }
   const columns::Batch table = studies::findings_table(*outcomes);
   std::uint64_t errors = 0;

@@ -89,6 +89,10 @@ Result<Build> newest_build(const ExportArgs& args, const store::Reader& reader) 
       if (!other && (!best || state.built_at > best->state.built_at)) best = {&spec, state};
     }
   }
+  if (!best && !args.version.empty() && studies::find_table(args.table, args.version) == nullptr) {
+    return fail(base::ErrorCode::InvalidArgument,
+                fmt::format("{} has no version {}", args.table, args.version));
+  }
   if (!best) {
     return fail(base::ErrorCode::NotFound,
                 fmt::format("{} was not built yet: run `offex build{}`", args.table,
@@ -155,6 +159,11 @@ Result<Source> table_source(const ExportArgs& args, Invocation& invocation,
       if (fact.name == "lit_direction_daily" && !args.version.empty()) {
         return lit_source(fact, args.version);
       }
+      if (!args.version.empty() || !args.short_z_source.empty()) {
+        return fail(
+            base::ErrorCode::InvalidArgument,
+            fmt::format("{} holds facts, which have no version and no score source", fact.name));
+      }
       Source out{.from = std::string{fact.name},
                  .day = std::string{fact.day},
                  .order = std::string{fact.order}};
@@ -166,7 +175,8 @@ Result<Source> table_source(const ExportArgs& args, Invocation& invocation,
     if (spec.table != args.table || spec.table == kFeatures) continue;
     if (invocation.settings.as_of) {
       return fail(base::ErrorCode::InvalidArgument,
-                  "a built table holds today's state; `offex show --asof` computes what was known");
+                  "a built table holds today's state; `offex show` and `offex week` compute with "
+                  "--asof what was known");
     }
     return derived_source(args, invocation, reader);
   }
@@ -182,14 +192,27 @@ Result<Source> table_source(const ExportArgs& args, Invocation& invocation,
               fmt::format("no table `{}`; there are {}", args.table, fmt::join(names, ", ")));
 }
 
+// First and last day of the table itself: it may hold other days than the daily files.
+Result<market::DayRange> days_in(const Source& source, const store::Reader& reader) {
+  OFFEX_ASSIGN(store::QueryRows rows,
+               reader.query(fmt::format("SELECT min({0})::DATE, max({0})::DATE FROM {1}",
+                                        source.day, source.from)));
+  OFFEX_ASSIGN(const columns::Batch batch, rows.all());
+  if (!batch.column(0).valid(0)) return fail(base::ErrorCode::NotFound, "the table has no rows");
+  return market::DayRange{market::Day::from_days(batch.column(0).values<std::int32_t>()[0]),
+                          market::Day::from_days(batch.column(1).values<std::int32_t>()[0])};
+}
+
 Result<void> add_cut(const ExportArgs& args, Invocation& invocation, const store::Reader& reader,
                      Source& source, std::vector<store::Parameter>& parameters) {
   if (!args.from.empty() || !args.to.empty()) {
-    OFFEX_ASSIGN(const auto known, reader.daily_range(invocation.settings.as_of));
-    if (!known || source.day.empty()) {
+    if (source.day.empty()) {
       return fail(base::ErrorCode::InvalidArgument, "this table has no days to choose from");
     }
-    OFFEX_ASSIGN(const market::DayRange days, parse_range_arguments(args.from, args.to, *known));
+    OFFEX_ASSIGN(const market::DayRange known, days_in(source, reader));
+    OFFEX_ASSIGN(market::DayRange days, parse_range_arguments(args.from, args.to, known));
+    // A week belongs to the range when any of its days does.
+    if (source.day == "week_start_date") days.first = market::week_start(days.first);
     parameters.emplace_back(days.first);
     parameters.emplace_back(days.last);
     source.where.push_back(fmt::format("{} BETWEEN $1 AND $2", source.day));

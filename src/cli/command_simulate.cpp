@@ -1,7 +1,7 @@
-#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -19,12 +19,23 @@ struct SimulateArgs {
   int days{60};
   std::uint64_t seed{1};
   std::string last_day;
-  std::size_t tape_days{1};
+  std::optional<std::size_t> tape_days;  // 1, and 0 for the daily files only
   std::size_t tape_symbols{8};
   bool daily_only{false};
 };
 
-std::size_t whole_days(int days) { return days > 0 ? static_cast<std::size_t>(days) : 0; }
+Result<std::size_t> tape_days_of(const SimulateArgs& args) {
+  if (args.daily_only) {
+    if (args.tape_days.value_or(0) == 0) return 0;
+    return fail(base::ErrorCode::InvalidArgument, "--tape-days does not go with --daily-only");
+  }
+  const std::size_t days = args.tape_days.value_or(1);
+  if (args.days > 0 && days > static_cast<std::size_t>(args.days)) {
+    return fail(base::ErrorCode::InvalidArgument,
+                fmt::format("--tape-days {} is more than the {} sessions", days, args.days));
+  }
+  return days;
+}
 
 // Says where a part is, when it was written.
 void say_where(Invocation& invocation, std::string_view what, const std::filesystem::path& path) {
@@ -37,6 +48,7 @@ Result<void> run_simulate(const SimulateArgs& args, Invocation& invocation) {
   if (!args.last_day.empty()) {
     OFFEX_ASSIGN(spec.last_day, market::Day::parse(args.last_day));
   }
+  OFFEX_ASSIGN(const std::size_t tape_days, tape_days_of(args));
   const auto start = std::chrono::steady_clock::now();
   Result<sim::WrittenMarket> written = [&] {
     ProgressBar bar{invocation, "simulate", "sessions"};
@@ -45,7 +57,7 @@ Result<void> run_simulate(const SimulateArgs& args, Invocation& invocation) {
     options.grouped_json = !args.daily_only;
     options.weekly = !args.daily_only;
     options.reference = !args.daily_only;
-    options.tape_days = args.daily_only ? 0 : std::min(args.tape_days, whole_days(args.days));
+    options.tape_days = tape_days;
     options.tape_symbols = args.tape_symbols;
     options.progress = [&bar](std::size_t done, std::size_t total) { bar.update(done, total); };
     return sim::write_market(spec, args.out, options);

@@ -24,8 +24,9 @@ constexpr std::string_view kUnderstood =
     "understood are FINRA's and Nasdaq's daily short-sale files, FINRA's weekly downloads and "
     "Query "
     "API replies, ATS weekly summaries, tables of short volume, bars, weekly volume, lit "
-    "direction, index members and securities, Nasdaq's symbol directories, and "
-    "Polygon's day files and replies with daily bars, tickers, exchanges and conditions";
+    "direction, index members and securities, Nasdaq's symbol directories, "
+    "Polygon's day files and replies with daily bars, tickers, exchanges and conditions, and, as "
+    "plain text or gzip, its trades, quotes and minute bars";
 
 using Made = Result<std::unique_ptr<Reader>>;
 

@@ -49,8 +49,14 @@ bool can_be_probed(const ListedFile& file) {
 }  // namespace
 
 store::FactRows facts_of(const formats::Document& document) {
+  // The same bytes read for another week are another file, as those of an empty day are.
+  std::optional<market::Day> day = document.day;
+  if (document.dataset == market::Dataset::WeeklyDownload && document.rows.num_rows() > 0) {
+    const auto& weeks = document.rows.find("week_start_date")->values<std::int32_t>();
+    day = market::Day::from_days(weeks.front());
+  }
   return {.dataset = document.dataset,
-          .day = document.day,
+          .day = day,
           .facility = document.facility,
           .rows = &document.rows};
 }
@@ -99,7 +105,9 @@ Result<void> Decoder::decode_documents(const ListedFile& file, Decoded& out) {
 
 bool Decoder::is_known(const store::SourceFile& source) const {
   const formats::NameHints hints = formats::hints_from_name(source.name);
+  const std::optional<market::Day> week = hints.week ? hints.week : request_.week;
   return known_.contains({.sha256 = source.sha256}) ||
+         (week && known_.contains({.sha256 = source.sha256, .day = week})) ||
          known_.contains({.sha256 = source.sha256,
                           .day = hints.day ? hints.day : request_.day,
                           .facility = hints.facility ? hints.facility : request_.facility});

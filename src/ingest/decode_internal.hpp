@@ -24,6 +24,7 @@ struct Decoded {
   std::vector<store::TapeFile> tapes;  ///< a tape of several days is one entry a day
   std::string text_sha256;             ///< of a tape
   std::uint64_t tape_rows{0};
+  std::vector<std::string> warnings;  ///< of a tape; documents bring their own
   std::optional<base::Error> error;
   bool known{false};
   bool skipped{false};

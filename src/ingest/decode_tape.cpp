@@ -12,36 +12,64 @@
 namespace offex::ingest {
 namespace {
 
-market::Day day_of(std::int64_t nanos) {
-  return market::to_new_york(market::Instant::from_nanos(nanos)).day;
+bool is_known_session(market::Day day) {
+  return market::calendar_range().contains(day) && market::is_session(day);
 }
 
-// A flat file is the whole market on the day of its name, also the prints of the night before. The
-// seed's table may hold many days, and counts for each.
-std::vector<market::Day> days_of(const formats::TapeSummary& summary,
-                                 const formats::TapeLayout& layout,
-                                 std::optional<market::Day> named) {
-  if (layout.dataset != market::Dataset::TradeTable) {
-    if (named) return {*named};
-    return summary.day ? std::vector{*summary.day} : std::vector<market::Day>{};
+std::string_view without(std::string_view text, std::string_view ending) {
+  if (text.ends_with(ending)) text.remove_suffix(ending.size());
+  return text;
+}
+
+// A file that is named by its day alone is the whole market, as the vendor publishes it. Any other
+// name is a part, so that two parts of a day stand side by side.
+std::string part_of(std::string_view name) {
+  for (const std::string_view ending : {".gz", ".csv", ".txt"}) name = without(name, ending);
+  const bool day_alone = market::Day::parse(name).has_value();
+  return day_alone ? std::string{} : std::string{name};
+}
+
+// REST pages name one ticker and are put in order by the first SIP time, whatever their names are;
+// one whose ticker stands in its body alone begins with its text. The number of rows tells pages
+// of other lengths apart: the reader of the pages drops what they share.
+std::string scope_of(const formats::TapeSummary& summary, const formats::TapeLayout& layout,
+                     const std::optional<market::Symbol>& symbol, std::string_view name) {
+  if (!layout.json) return part_of(name);
+  const std::string_view who = symbol ? symbol->view() : std::string_view{summary.text_sha256};
+  return fmt::format("{}/{}/{}", who.substr(0, market::Symbol::kMaxBytes),
+                     summary.first_sip_ns.value_or(0), summary.rows);
+}
+
+// A flat file is the whole market on the day of its name, also the prints of the night before. A
+// page and the seed's table may hold many days, and count for each.
+Result<std::vector<formats::DayRows>> days_of(const formats::TapeSummary& summary,
+                                              const formats::TapeLayout& layout,
+                                              std::optional<market::Day> named,
+                                              const base::Place& place) {
+  if (summary.rows == 0) {
+    return fail(base::ErrorCode::Integrity,
+                "the tape has no rows: a day without a single one was never published", place);
   }
-  std::vector<market::Day> out;
-  if (!summary.first_ns) return out;
-  const market::Day last = day_of(*summary.last_ns);
-  for (market::Day day = day_of(*summary.first_ns); day <= last; day = day.plus(1)) {
-    if (market::calendar_range().contains(day) && market::is_session(day)) out.push_back(day);
+  if (named && summary.day && *named != *summary.day) {
+    return fail(base::ErrorCode::Integrity,
+                fmt::format("most of its rows are of {}, and its name or --date says {}",
+                            summary.day->iso(), named->iso()),
+                place);
+  }
+  if (layout.dataset != market::Dataset::TradeTable && !layout.json) {
+    return std::vector{formats::DayRows{.day = *summary.day, .rows = summary.rows}};
+  }
+  std::vector<formats::DayRows> out;
+  for (const formats::DayRows& day : summary.days) {
+    if (is_known_session(day.day)) out.push_back(day);
+  }
+  if (out.empty()) {
+    return fail(
+        base::ErrorCode::Integrity,
+        fmt::format("no row is of a session of the exchange; most are of {}", summary.day->iso()),
+        place);
   }
   return out;
-}
-
-// REST pages name one ticker and are told apart, and put in order, by the first SIP time, whatever
-// their names are; one whose ticker stands in its body alone, by its text.
-std::string scope_of(const formats::TapeSummary& summary, const formats::TapeLayout& layout,
-                     const std::optional<market::Symbol>& symbol) {
-  if (!layout.json) return {};
-  const std::string_view who = symbol ? symbol->view() : std::string_view{summary.text_sha256};
-  return fmt::format("{}/{}", who.substr(0, market::Symbol::kMaxBytes),
-                     summary.first_sip_ns.value_or(0));
 }
 
 }  // namespace
@@ -64,23 +92,30 @@ Result<void> Decoder::decode_tape(const ListedFile& file, const formats::TapeLay
               known_.contains({.sha256 = out.source.sha256});
   if (out.known) return {};
   const std::optional<market::Symbol> of_name = formats::ticker_from_name(out.source.name);
+  if (of_name && request_.symbol && *of_name != *request_.symbol) {
+    return fail(base::ErrorCode::InvalidArgument,
+                fmt::format("the name says {}, but --symbol says {}", of_name->view(),
+                            request_.symbol->view()),
+                {.file = file.path.string()});
+  }
   const std::optional<market::Symbol> symbol = of_name ? of_name : request_.symbol;
   OFFEX_ASSIGN(const base::ByteSource bytes, base::open_file(file.path));
   OFFEX_ASSIGN(formats::TapeSummary summary,
                formats::check_tape(bytes, {.file = file.path.string(), .symbol = symbol}, layout));
-  const std::vector<market::Day> days = days_of(summary, layout, named);
-  if (days.empty()) {
-    return fail(base::ErrorCode::InvalidArgument,
-                "the file has no rows and its name has no date: say which day it is with --date",
-                {.file = file.path.string()});
+  OFFEX_ASSIGN(const std::vector<formats::DayRows> days,
+               days_of(summary, layout, named, {.file = file.path.string()}));
+  out.warnings = std::move(summary.warnings);
+  if (days.size() < summary.days.size() &&
+      (layout.json || layout.dataset == market::Dataset::TradeTable)) {
+    out.warnings.emplace_back("rows of days that are no session are not looked at");
   }
-  for (const market::Day day : days) {
+  for (const formats::DayRows& day : days) {
     out.tapes.push_back({.dataset = layout.dataset,
-                         .day = day,
-                         .scope = scope_of(summary, layout, symbol),
+                         .day = day.day,
+                         .scope = scope_of(summary, layout, symbol, out.source.name),
                          .sha256 = out.source.sha256,
                          .name = out.source.name,
-                         .rows = static_cast<std::int64_t>(summary.rows),
+                         .rows = static_cast<std::int64_t>(day.rows),
                          .known_from = {}});
   }
   out.text_sha256 = std::move(summary.text_sha256);

@@ -107,6 +107,7 @@ class Storer {
     } else {
       OFFEX_TRY(put(decoded, outcome));
     }
+    std::ranges::move(decoded.warnings, std::back_inserter(outcome.warnings));
     for (formats::Document& document : decoded.documents) {
       std::ranges::move(document.warnings, std::back_inserter(outcome.warnings));
     }

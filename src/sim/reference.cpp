@@ -2,6 +2,7 @@
 #include <array>
 #include <cmath>
 #include <string_view>
+#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -189,9 +190,12 @@ std::vector<FileText> short_interest_pages(const MarketSpec& spec,
                                            const std::vector<Security>& universe,
                                            market::Day settlement, int session) {
   std::vector<FileText> pages;
+  std::unordered_set<std::string> spellings;
   for (std::size_t i = 0; i < universe.size(); ++i) {
     const Security& security = universe[i];
     if (!lives(security, session) || security.kind == Kind::TestIssue) continue;
+    // In capitals and without marks two securities can look the same; the list names one.
+    if (!spellings.insert(interest_symbol(security)).second) continue;
     Random stable{spec.seed, kInterestStream + i};
     Random random{spec.seed, kInterestStream + i, static_cast<std::uint64_t>(settlement.days())};
     const double daily = portable_exp(security.log_volume);

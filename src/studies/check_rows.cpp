@@ -53,8 +53,12 @@ parts AS (
 whole AS (SELECT * FROM finra_short_daily WHERE facility = 'CNMS')
 SELECT format('{} {}', coalesce(w.trade_date, p.trade_date), coalesce(w.symbol, p.symbol)),
        format('CNMS short {} exempt {} total {}, facilities {} {} {}', w.short_volume,
-              w.short_exempt_volume, w.total_volume, p.s, p.e, p.t)
+              w.short_exempt_volume, w.total_volume, p.s, p.e, p.t),
+       CASE WHEN p.t < w.total_volume AND d.facilities < 4 THEN 'warning' ELSE 'error' END
 FROM whole w FULL JOIN parts p ON w.trade_date = p.trade_date AND w.symbol = p.symbol
+JOIN (SELECT trade_date, count(DISTINCT facility) AS facilities FROM finra_short_daily
+      WHERE facility IN ('FNSQ', 'FNYX', 'FNQC', 'FNRA') GROUP BY trade_date) d
+  ON d.trade_date = coalesce(w.trade_date, p.trade_date)
 WHERE coalesce(w.trade_date, p.trade_date) IN (SELECT trade_date FROM days)
   AND coalesce(w.trade_date, p.trade_date) IN (SELECT DISTINCT trade_date FROM whole)
   AND (w.short_volume, w.short_exempt_volume, w.total_volume) IS DISTINCT FROM (p.s, p.e, p.t)

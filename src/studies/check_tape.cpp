@@ -5,7 +5,7 @@
 namespace offex::studies {
 namespace {
 
-constexpr std::array<RowCheck, 3> kTapeChecks{{
+constexpr std::array<RowCheck, 4> kTapeChecks{{
     {.name = "lit-range",
      .about = "the parts of a day's tape are not above the whole",
      .unit = "symbol-days",
@@ -48,6 +48,22 @@ SELECT format('{} {}', trade_date, symbol),
        format('tape {}, FINRA total {}', l.off_exchange_volume, s.total_volume)
 FROM lit_direction_daily l JOIN finra_short_consolidated s USING (trade_date, symbol)
 WHERE l.off_exchange_volume::DOUBLE < 0.99 * s.total_volume::DOUBLE ORDER BY 1)sql"},
+    {.name = "lit-stale",
+     .about = "lit direction knows the newest tape of its day",
+     .unit = "days",
+     .severity = Severity::Warning,
+     .count =
+         "SELECT count(*) FROM revision WHERE dataset = 'lit_direction_tape' AND known_to IS NULL",
+     .findings = R"sql(
+WITH tape AS (
+  SELECT key_date, max(revision_id) AS newest FROM revision
+  WHERE known_to IS NULL AND dataset IN ('trade_tape', 'quote_tape', 'minute_tape', 'trade_table')
+  GROUP BY key_date)
+SELECT format('{} {}', l.key_date, l.facility),
+       'a tape came after it was computed: run offex build lit'
+FROM revision l JOIN tape USING (key_date)
+WHERE l.dataset = 'lit_direction_tape' AND l.known_to IS NULL AND tape.newest > l.revision_id
+ORDER BY 1)sql"},
 }};
 
 }  // namespace

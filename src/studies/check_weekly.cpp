@@ -5,7 +5,7 @@
 namespace offex::studies {
 namespace {
 
-constexpr std::array<RowCheck, 5> kWeeklyChecks{{
+constexpr std::array<RowCheck, 6> kWeeklyChecks{{
     {.name = "weekly-range",
      .about = "weeks start on Mondays, are published after they end, and have trades where they "
               "have shares",
@@ -65,25 +65,36 @@ WITH have AS (SELECT DISTINCT week_start_date AS week, coalesce(tier_identifier,
 ends AS (SELECT tier, kind, min(week) AS first, max(week) AS last FROM have GROUP BY ALL),
 due AS (SELECT tier, kind, unnest(generate_series(first, last, INTERVAL 7 DAY))::DATE AS week FROM ends)
 SELECT format('{} {} {}', week, tier, kind), 'no rows of this week'
-FROM due ANTI JOIN have USING (week, tier, kind) ORDER BY 1)sql"},
+FROM due ANTI JOIN have USING (week, tier, kind)
+WHERE tier <> '' OR (week, kind) NOT IN (SELECT (week, kind) FROM have) ORDER BY 1)sql"},
     {.name = "weekly-consolidated",
      .about =
          "ATS and non-ATS volume of a week is not above the consolidated volume of its sessions",
      .unit = "symbol-weeks",
      .severity = Severity::Warning,
-     .count = "SELECT count(*) FROM finra_otc_weekly",
+     .count = "SELECT count(*) FROM weekly_metrics_v2 WHERE consolidated_volume IS NOT NULL",
      .findings = R"sql(
-WITH bars AS (
-  SELECT date_trunc('week', trade_date)::DATE AS week, symbol, sum(volume) AS volume
-  FROM polygon_daily_agg GROUP BY ALL),
-whole AS (SELECT date_trunc('week', trade_date)::DATE AS week, count(DISTINCT trade_date) AS n
-          FROM polygon_daily_agg GROUP BY ALL HAVING n >= 4),
-weeks AS (SELECT week_start_date AS week, symbol, sum(off_exchange_volume) AS volume
-          FROM finra_otc_weekly GROUP BY ALL)
-SELECT format('{} {}', week, symbol),
-       format('weekly {}, consolidated {}', weeks.volume, bars.volume)
-FROM weeks JOIN bars USING (week, symbol) JOIN whole USING (week)
-WHERE weeks.volume > bars.volume ORDER BY 1)sql"},
+SELECT format('{} {}', week_start_date, symbol),
+       format('ATS {}, non-ATS {}, consolidated {}', ats_volume, non_ats_volume, consolidated_volume)
+FROM weekly_metrics_v2 WHERE above_consolidated ORDER BY 1)sql",
+     .table = "weekly_metrics_v2"},
+    {.name = "weekly-ratios",
+     .about = "weekly shares are in [0, 1] or null",
+     .unit = "symbol-weeks",
+     .severity = Severity::Error,
+     .count = "SELECT count(*) FROM weekly_metrics_v2",
+     .findings = R"sql(
+SELECT format('{} {}', week_start_date, symbol),
+       format('ats_share {}, non_ats_share {}, otc_share {}, of off-exchange {}', ats_share,
+              non_ats_share, otc_share, ats_share_of_off_exchange)
+FROM weekly_metrics_v2
+WHERE NOT (coalesce(ats_share, 0) BETWEEN 0 AND 1 AND coalesce(non_ats_share, 0) BETWEEN 0 AND 1
+           AND coalesce(otc_share, 0) BETWEEN 0 AND 1
+           AND coalesce(ats_share_of_off_exchange, 0) BETWEEN 0 AND 1
+           AND coalesce(ats_top_share, 0) BETWEEN 0 AND 1
+           AND coalesce(de_minimis_share, 0) BETWEEN 0 AND 1)
+ORDER BY 1)sql",
+     .table = "weekly_metrics_v2"},
 }};
 
 }  // namespace

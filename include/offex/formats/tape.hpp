@@ -63,6 +63,7 @@ struct TapeSummary {
   std::optional<market::Day> day{};
   /// Every New York trade date that rows have, ascending; at most kMaxTapeDays.
   std::vector<DayRows> days{};
+  std::vector<std::string> warnings{};  ///< for people, for example about a further page
   std::string text_sha256;  ///< of the decoded text; empty unless asked for
 };
 
