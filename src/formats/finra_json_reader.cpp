@@ -173,6 +173,7 @@ void FinraJsonReader::take_key(Key& key) {
   if (slot && !taken) {
     key.slot = *slot;
     held_.push_back(name);
+    if (rows_) rows_->add_field(*slot);
   } else if (taken || !is_one_of(name, layout_->ignored)) {
     ignored_.push_back(key.name);
   }

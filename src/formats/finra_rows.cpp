@@ -109,6 +109,7 @@ class PlainRows final : public FinraRows {
   }
 
   Result<void> begin(const std::vector<bool>& present) override;
+  void add_field(std::size_t slot) override { present_[slot] = true; }
   Outcome add(std::span<const FinraCell> cells) override;
   Result<void> finish(Document& document) override;
 
@@ -123,10 +124,11 @@ class PlainRows final : public FinraRows {
   std::span<const PlainColumn> columns_;
   columns::Batch rows_;
   RowSet keys_{{}};
-  std::vector<std::string> warnings_;
+  std::vector<bool> present_;
 };
 
 Result<void> PlainRows::begin(const std::vector<bool>& present) {
+  present_ = present;
   for (const PlainColumn& column : columns_) {
     if (present[column.slot]) continue;
     const std::string_view name = name_of(layout_, column.slot);
@@ -142,10 +144,6 @@ Result<void> PlainRows::begin(const std::vector<bool>& present) {
                               "one it is from",
                               layout_.title, name),
                   in_file(options_.file));
-    }
-    if (column.make == Make::Flag) {
-      warnings_.push_back(fmt::format("the {} lacks the field {}: no row is taken as {}",
-                                      layout_.title, name, column.column));
     }
   }
   return {};
@@ -255,8 +253,13 @@ std::optional<RowFault> PlainRows::check_volumes(std::span<const FinraCell> cell
 }
 
 Result<void> PlainRows::finish(Document& document) {
+  for (const PlainColumn& column : columns_) {
+    if (column.make != Make::Flag || present_[column.slot]) continue;
+    document.warnings.push_back(fmt::format("the {} lacks the field {}: no row is taken as {}",
+                                            layout_.title, name_of(layout_, column.slot),
+                                            column.column));
+  }
   document.rows = std::move(rows_);
-  document.warnings = std::move(warnings_);
   return {};
 }
 

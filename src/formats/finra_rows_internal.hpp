@@ -26,9 +26,11 @@ class FinraRows {
   FinraRows& operator=(FinraRows&&) = delete;
   virtual ~FinraRows() = default;
 
-  /// Takes which slots the body has; comes once, before the rows. What lacks and nothing else can
-  /// tell is an InvalidArgument that says how to help.
+  /// Takes which slots the body, of a reply in JSON its first row, has; comes once, before the
+  /// rows. What lacks and nothing else can tell is an InvalidArgument that says how to help.
   [[nodiscard]] virtual Result<void> begin(const std::vector<bool>& present) = 0;
+  /// Takes a slot that a later row of a reply is the first to have.
+  virtual void add_field(std::size_t slot) = 0;
   /// Takes one row, a cell for each slot of the layout. Returns why the row cannot be used, or
   /// nothing; an error refuses the whole body. `RowFault::bytes` starts where the cell does.
   [[nodiscard]] virtual Result<std::optional<RowFault>> add(std::span<const FinraCell> cells) = 0;

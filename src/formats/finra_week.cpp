@@ -41,16 +41,31 @@ Result<Day> FileWeek::resolve(std::optional<Day> updated) {
                   week.iso(), updated->iso()));
 }
 
+Result<void> FileWeek::check_told() const {
+  if (!told_ || is_monday(*told_)) return {};
+  return refuse(fmt::format("--week {} is no Monday: weeks are named by theirs", told_->iso()));
+}
+
+std::optional<Day> FileWeek::named_week(std::optional<Day> updated) const {
+  if (named_ && is_monday(*named_) && is_over(*named_, updated)) return named_;
+  return std::nullopt;
+}
+
+std::optional<Day> FileWeek::told_other_than(Day week, std::optional<Day> updated) const {
+  if (told_ && *told_ != week) return told_;
+  const auto named = named_week(updated);
+  if (named && *named != week) return named;
+  return std::nullopt;
+}
+
 Result<Day> FileWeek::choose(std::optional<Day> updated) const {
-  if (told_ && !is_monday(*told_)) {
-    return refuse(fmt::format("--week {} is no Monday: weeks are named by theirs", told_->iso()));
-  }
-  const bool week_in_name = named_ && is_monday(*named_) && is_over(*named_, updated);
-  if (week_in_name && told_ && *named_ != *told_) {
+  OFFEX_TRY(check_told());
+  const auto in_name = named_week(updated);
+  if (in_name && told_ && *in_name != *told_) {
     return refuse(
         fmt::format("the name says week {}, but --week says {}", named_->iso(), told_->iso()));
   }
-  if (week_in_name) return *named_;
+  if (in_name) return *in_name;
   if (told_) return *told_;
   if (updated && stands_in(file_, *updated)) {
     return refuse(

@@ -9,7 +9,7 @@
 
 namespace offex::formats {
 
-/// The week of a file that has no column for it: from its name or from `--week`.
+/// The week that a file's name or `--week` tells, where the rows do not.
 class FileWeek {
  public:
   explicit FileWeek(const ReadOptions& options);
@@ -22,8 +22,15 @@ class FileWeek {
   [[nodiscard]] Result<market::Day> resolve(std::optional<market::Day> updated);
   /// Returns whether the name or the caller says a week at all.
   [[nodiscard]] bool is_told() const { return named_ || told_; }
+  /// Returns an InvalidArgument when `--week` is no Monday.
+  [[nodiscard]] Result<void> check_told() const;
+  /// Returns the week that `--week` or the name tells and that is not `week`, or nothing.
+  [[nodiscard]] std::optional<market::Day> told_other_than(
+      market::Day week, std::optional<market::Day> updated) const;
 
  private:
+  /// The week in the name, unless that is the day on which the file was published.
+  [[nodiscard]] std::optional<market::Day> named_week(std::optional<market::Day> updated) const;
   [[nodiscard]] Result<market::Day> choose(std::optional<market::Day> updated) const;
   [[nodiscard]] std::unexpected<base::Error> refuse(std::string reason) const;
 

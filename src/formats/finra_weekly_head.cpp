@@ -37,6 +37,7 @@ std::optional<RowFault> WeeklyHeads::fault(Cells cells, weekly::Slot slot,
 
 Result<void> WeeklyHeads::begin(const std::vector<bool>& present) {
   present_ = present;
+  if (layout_.kind == FinraKind::WeeklySummary) OFFEX_TRY(week_.check_told());
   if (layout_.kind == FinraKind::WeeklySummary && !present[weekly::SummaryType] &&
       named_type_.empty()) {
     return fail(base::ErrorCode::InvalidArgument,
@@ -60,40 +61,49 @@ WeeklyHeads::Outcome WeeklyHeads::read(Cells cells, WeeklyHead& head) {
   }
   if (no_symbol) return fault(cells, weekly::Symbol, "no value");
   if (auto bad = read_updated(cells, head)) return bad;
-  if (head.type.empty()) OFFEX_TRY(find_type(cells, head));
+  if (head.type.empty()) {
+    if (auto bad = find_type(cells, head); !bad || *bad) return bad;
+  }
   head.firm = summary_of(head.type) == Summary::Firm;
   return read_week(cells, head);
 }
 
-// A row of a reply tells its type. One that has none and names no symbol is left out; files get
-// theirs by `find_type`.
+// A row of a reply tells its type, or the name of the reply does. A row that has none and names no
+// symbol is left out; files get theirs by `find_type`.
 std::optional<RowFault> WeeklyHeads::read_type(Cells cells, WeeklyHead& head) const {
   if (layout_.kind != FinraKind::WeeklySummary) return std::nullopt;
   const FinraCell& cell = cells[weekly::SummaryType];
-  if (!present_[weekly::SummaryType]) {
-    if (!is_blank(cells[weekly::Symbol])) head.type = named_type_;
-    return std::nullopt;
-  }
   if (is_blank(cell)) {
     if (is_blank(cells[weekly::Symbol])) return std::nullopt;
-    return fault(cells, weekly::SummaryType, "no value");
+    if (named_type_.empty()) return fault(cells, weekly::SummaryType, "no value");
+    head.type = named_type_;
+    return std::nullopt;
   }
   if (cell.kind != JsonKind::Text) return fault(cells, weekly::SummaryType, "not a text");
   const Summary summary = summary_of(cell.text);
   if (summary == Summary::Monthly) {
     return fault(cells, weekly::SummaryType, "monthly figures: offex keeps weekly ones");
   }
-  if (summary == Summary::Unknown)
+  if (summary == Summary::Unknown) {
     return fault(cells, weekly::SummaryType, "no weekly summary type");
+  }
+  if (summary != Summary::NoSymbol && !named_type_.empty() && cell.text != named_type_) {
+    return fault(cells, weekly::SummaryType,
+                 fmt::format("another type than the name's: the name says {}", named_type_));
+  }
   head.type = cell.text;
   return std::nullopt;
 }
 
 // Files do not tell the type of a row: it follows from whose volume they hold.
-Result<void> WeeklyHeads::find_type(Cells cells, WeeklyHead& head) const {
+WeeklyHeads::Outcome WeeklyHeads::find_type(Cells cells, WeeklyHead& head) const {
   const bool by_firm =
       present_[weekly::Mpid] || present_[weekly::AtsName] || present_[weekly::NonAtsName];
   std::optional<Venue> venue = venue_;
+  if (venue == Venue::NonAts && !is_blank(cells[weekly::Mpid])) {
+    return fault(cells, weekly::Mpid,
+                 "the name says OTC_non_ats_, but only ATS volume has an MPID");
+  }
   if (layout_.kind == FinraKind::AtsSummary) venue = Venue::Ats;
   if (!venue && !is_blank(cells[weekly::Mpid])) venue = Venue::Ats;
   if (!venue && layout_.kind == FinraKind::LegacyDownload) {
@@ -111,34 +121,35 @@ Result<void> WeeklyHeads::find_type(Cells cells, WeeklyHead& head) const {
   } else {
     head.type = by_firm ? "OTC_W_SMBL_FIRM" : "OTC_W_SMBL";
   }
-  return {};
+  return std::nullopt;
 }
 
 WeeklyHeads::Outcome WeeklyHeads::read_week(Cells cells, WeeklyHead& head) {
   const FinraCell& cell = cells[weekly::Week];
-  if (!present_[weekly::Week]) {
+  if (is_blank(cell)) {
+    // Rows of a reply need not have the same fields; a hole in a file is damage.
+    const bool told = layout_.kind == FinraKind::WeeklySummary && week_.is_told();
+    if (present_[weekly::Week] && !told) return fault(cells, weekly::Week, "no value");
     OFFEX_ASSIGN(head.week, week_.resolve(head.updated));
     return std::nullopt;
   }
-  if (is_blank(cell)) return fault(cells, weekly::Week, "no value");
   if (cell.kind != JsonKind::Text) return fault(cells, weekly::Week, "not a text");
   const auto day = Day::parse(cell.text);
   if (!day) return fault(cells, weekly::Week, "not a date");
-  head.week = *day;
-  if (layout_.kind != FinraKind::AtsSummary) {
-    if (day->weekday() == market::Weekday::Monday) return std::nullopt;
+  const bool by_friday = layout_.kind == FinraKind::AtsSummary;
+  if (!by_friday && day->weekday() != market::Weekday::Monday) {
     return fault(cells, weekly::Week, "not a Monday: weeks are named by theirs");
   }
-  if (day->weekday() != market::Weekday::Friday) {
+  if (by_friday && day->weekday() != market::Weekday::Friday) {
     return fault(cells, weekly::Week,
                  "not a Friday: this column names the Friday that ends the week");
   }
   head.week = market::week_start(*day);
-  if (told_week_ && *told_week_ != head.week) {
-    return fault(cells, weekly::Week,
-                 fmt::format("wrong week: this file is for the week of {}", told_week_->iso()));
-  }
-  return std::nullopt;
+  const std::optional<Day> other =
+      by_friday ? told_week_ : week_.told_other_than(head.week, head.updated);
+  if (!other || *other == head.week) return std::nullopt;
+  return fault(cells, weekly::Week,
+               fmt::format("wrong week: this file is for the week of {}", other->iso()));
 }
 
 // The old layout has a date for shares and one for trades; the later one counts.

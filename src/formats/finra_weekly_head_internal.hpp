@@ -37,6 +37,8 @@ class WeeklyHeads {
 
   /// Takes which slots the body has; says what neither it nor anything else tells.
   [[nodiscard]] Result<void> begin(const std::vector<bool>& present);
+  /// Takes a slot that a later row of a reply is the first to have.
+  void add_field(std::size_t slot) { present_[slot] = true; }
   /// Reads the head of a row. Rows of no symbol get a head without a type.
   [[nodiscard]] Result<std::optional<RowFault>> read(std::span<const FinraCell> cells,
                                                      WeeklyHead& head);
@@ -50,7 +52,7 @@ class WeeklyHeads {
   [[nodiscard]] std::optional<RowFault> fault(Cells cells, weekly::Slot slot,
                                               std::string reason) const;
   [[nodiscard]] std::optional<RowFault> read_type(Cells cells, WeeklyHead& head) const;
-  [[nodiscard]] Result<void> find_type(Cells cells, WeeklyHead& head) const;
+  [[nodiscard]] Outcome find_type(Cells cells, WeeklyHead& head) const;
   [[nodiscard]] std::optional<RowFault> read_updated(Cells cells, WeeklyHead& head) const;
   [[nodiscard]] Outcome read_week(Cells cells, WeeklyHead& head);
 

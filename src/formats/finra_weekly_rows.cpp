@@ -73,6 +73,10 @@ class WeeklyRows final : public FinraRows {
   }
 
   Result<void> begin(const std::vector<bool>& present) override;
+  void add_field(std::size_t slot) override {
+    present_[slot] = true;
+    heads_.add_field(slot);
+  }
   Outcome add(Cells cells) override;
   Result<void> finish(Document& document) override;
 

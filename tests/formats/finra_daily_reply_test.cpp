@@ -163,6 +163,16 @@ TEST(ShortInterestReply, WarnsOfMarksThatWereNotAskedFor) {
                                                        testing::HasSubstr("stockSplitFlag")));
 }
 
+TEST(ShortInterestReply, DoesNotWarnOfAMarkThatALaterRowIsTheFirstToHave) {
+  const auto document = read_text(
+      R"([{"symbolCode":"A","settlementDate":"2026-09-15","currentShortPositionQuantity":1},)"
+      R"({"symbolCode":"B","settlementDate":"2026-09-15","revisionFlag":"R","stockSplitFlag":""}])",
+      options_for("reply.json"));
+
+  ASSERT_TRUE(document) << to_text(document);
+  EXPECT_THAT(document->warnings, testing::IsEmpty());
+}
+
 TEST(ShortInterestReply, RefusesAnotherMarkAndTheSameSymbolTwice) {
   const std::string header =
       "\"symbolCode\",\"settlementDate\",\"currentShortPositionQuantity\",\"revisionFlag\"\n";

@@ -129,6 +129,13 @@ TEST(WeeklyDownload, IsAtsVolumeWhereTheNameSaysNothingAndTheRowsHaveMpids) {
   EXPECT_EQ(text_cell(*document, "week_start_date", 0), "2025-12-01");
 }
 
+TEST(WeeklyDownload, RefusesAnMpidUnderANameThatSaysNonAts) {
+  expect_refused(read_text(with_header("NMS Tier 1|A|n|SOME FIRM||9|2|2025-12-29\n"
+                                       "NMS Tier 1|B|n|UBS ATS|UBSA|9|2|2025-12-29\n"),
+                           options_for("OTC_non_ats_2025-12-01.txt")),
+                 {3, 24, "MPID", "the name says OTC_non_ats_, but only ATS volume has an MPID"});
+}
+
 TEST(WeeklyDownload, SaysWhenNeitherNameNorMpidTellWhoseVolumeItIs) {
   expect_refused(read_text(with_header("NMS Tier 1|A|n|SOME FIRM||9|2|2025-12-29\n"),
                            in_week("tier1.csv", "2025-12-01")),

@@ -180,13 +180,14 @@ struct Case {
   const char* name;
   std::string_view text;
   test::Refusal refusal;
+  const char* file{"x_ATS_W_SMBL.json"};
 };
 class WeeklyReplyRow : public testing::TestWithParam<Case> {};
 
 TEST_P(WeeklyReplyRow, IsRefusedWithItsPlace) {
   const std::string text = fmt::format("[\n{{{}}}]", GetParam().text);
 
-  expect_refused(read_text(text, options_for("x_ATS_W_SMBL.json")), GetParam().refusal);
+  expect_refused(read_text(text, options_for(GetParam().file)), GetParam().refusal);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -253,7 +254,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{
             "NoFirmInARowOfOne",
             R"("MPID":null,"summaryTypeCode":"ATS_W_SMBL_FIRM","totalWeeklyShareQuantity":5,"weekStartDate":"2026-06-22","issueSymbolIdentifier":"A")",
-            {2, 9, "MPID", "names no firm"}},
+            {2, 9, "MPID", "names no firm"},
+            "reply.json"},
         Case{
             "Tier",
             R"("tierIdentifier":"T9","totalWeeklyShareQuantity":5,"weekStartDate":"2026-06-22","issueSymbolIdentifier":"A")",
