@@ -25,10 +25,6 @@ bool any_part(std::span<const FactRows> parts, bool (*is)(market::Dataset)) {
   return std::ranges::any_of(parts, [&](const FactRows& part) { return is(part.dataset); });
 }
 
-/// Rows that offex computed: what names their source need not name all that they depend on, so
-/// only equal rows are the same again.
-bool is_computed(market::Dataset dataset) { return dataset == market::Dataset::LitDirectionTape; }
-
 /// Whether a patch becomes one revision with the rows it is merged into. Rows that nobody had
 /// before are first revisions of their facts, known by the rule and not from their capture: a reply
 /// of many pages is known as if it had come in one piece.
@@ -47,11 +43,6 @@ Result<PutResult> Writer::Impl::put(const SourceFile& source, std::span<const Fa
     return std::unexpected{*doomed_};
   }
   const FileIdentity identity = identity_of(source, parts);
-  const bool known = book_.knows(identity);
-  if (known && !any_part(parts, is_computed)) {
-    result.known_file = true;
-    return result;
-  }
   // Old rows that a patch is merged into may still be on their way to the engine.
   if (any_part(parts, market::is_patch)) {
     OFFEX_TRY(flush_appenders());
@@ -62,7 +53,9 @@ Result<PutResult> Writer::Impl::put(const SourceFile& source, std::span<const Fa
     names_.truncate(mark);
     return std::unexpected{std::move(plan).error()};
   }
-  if (known && plan->revisions.empty()) {
+  // The same bytes are nothing new only while all that they say is in force.
+  if (plan->revisions.empty() && book_.has_seen(identity)) {
+    names_.truncate(mark);
     result.known_file = true;
     return result;
   }
@@ -100,8 +93,23 @@ Result<void> Writer::Impl::write(const SourceFile& source, const FileIdentity& i
   OFFEX_TRY(write_rejects(rejects, file_id));
   for (const PlannedRevision& planned : plan.revisions) {
     OFFEX_TRY(write_revision(source, planned, file_id, result));
+    OFFEX_TRY(link(file_id, book_.find(planned.rows.key)->revision_id, identity));
   }
-  book_.add_file(identity);
+  for (const std::int32_t revision_id : plan.in_force) {
+    OFFEX_TRY(link(file_id, revision_id, identity));
+  }
+  book_.add_file(identity, plan.dataset);
+  return {};
+}
+
+Result<void> Writer::Impl::link(std::int64_t file_id, std::int32_t revision_id,
+                                const FileIdentity& identity) {
+  OFFEX_ASSIGN(engine::Appender * links, appender("file_revision"));
+  OFFEX_TRY(append_row(*links, [&](duckdb_data_chunk chunk) {
+    set_int64(chunk, 0, 0, file_id);
+    set_int32(chunk, 1, 0, revision_id);
+  }));
+  book_.hold(revision_id, identity);
   return {};
 }
 
@@ -205,7 +213,14 @@ Result<std::int64_t> Writer::Impl::take_over(const PlannedRevision& planned,
   return known_from;
 }
 
+Result<void> Writer::Impl::move_links(std::int32_t from, std::int32_t to) {
+  book_.move_holders(from, to);
+  return connection_.run("UPDATE file_revision SET revision_id = " + std::to_string(to) +
+                         " WHERE revision_id = " + std::to_string(from));
+}
+
 Result<void> Writer::Impl::close_revision(std::int32_t revision_id, std::int64_t known_to) {
+  book_.end_revision(revision_id);
   return connection_.run("UPDATE revision SET known_to = make_timestamp(" +
                          std::to_string(known_to) +
                          ") WHERE revision_id = " + std::to_string(revision_id));
@@ -222,6 +237,9 @@ Result<void> Writer::Impl::write_revision(const SourceFile& source, const Planne
     OFFEX_ASSIGN(known_from, take_over(planned, *planned.replaces, source));
     first = planned.replaces->first && joined;
     ++(joined ? result.added : result.superseded);
+    if (joined) {
+      OFFEX_TRY(move_links(planned.replaces->revision_id, revision_id));
+    }
   } else {
     known_from = first_known(planned.rows, source);
     ++result.added;

@@ -154,10 +154,13 @@ Result<PutPlan> plan_put(std::span<const FactRows> parts, const RevisionBook& bo
     for (PlannedRevision& revision : planned) {
       OFFEX_ASSIGN(const bool repeated, repeats(digests, revision));
       const bool in_force = revision.replaces && revision.replaces->row_digest == revision.digest;
+      digests.emplace(revision.rows.key, revision.digest);
       if (repeated || in_force) {
         ++plan.unchanged;
+        if (!repeated) {
+          plan.in_force.push_back(revision.replaces->revision_id);
+        }
       } else {
-        digests.emplace(revision.rows.key, revision.digest);
         plan.revisions.push_back(std::move(revision));
       }
     }

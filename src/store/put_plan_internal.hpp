@@ -28,6 +28,7 @@ struct PlannedRevision {
 /// Everything a put will do, worked out before the first row is written.
 struct PutPlan {
   std::vector<PlannedRevision> revisions;
+  std::vector<std::int32_t> in_force;  ///< revisions that hold the rows of unchanged keys
   std::uint32_t unchanged{0};
   std::uint64_t rows{0};
   std::string dataset;  ///< name for ingest_file; several are joined with '+'

@@ -16,7 +16,9 @@ Result<PutResult> Writer::Impl::put_tape(const SourceFile& source, const TapeFil
                 std::string{market::to_string(file.dataset)} + " is no tape, or misses its digest");
   }
   const FactKey key{.dataset = file.dataset, .day = file.day, .facility = file.scope};
-  if (book_.knows_tape(source.sha256, key)) {
+  const RevisionBook::Current* old = book_.find(key);
+  const bool in_force = old != nullptr && old->row_digest == text_sha256;
+  if (in_force && book_.knows_tape(source.sha256, key)) {
     result.known_file = true;
     return result;
   }
@@ -29,8 +31,12 @@ Result<PutResult> Writer::Impl::put_tape(const SourceFile& source, const TapeFil
                           .rows = static_cast<std::uint64_t>(file.rows),
                           .rejects = 0},
                          file_id));
+    OFFEX_TRY(write_tape_revision(source, key, file, text_sha256, file_id, result));
+    const FileIdentity identity{.sha256 = source.sha256, .day = key.day, .facility = {}};
+    OFFEX_TRY(link(file_id, book_.find(key)->revision_id, identity));
     book_.add_tape(source.sha256, key);
-    return write_tape_revision(source, key, file, text_sha256, file_id, result);
+    book_.add_file(identity, market::to_string(key.dataset));
+    return {};
   });
   if (!written) {
     return std::unexpected{std::move(written).error()};

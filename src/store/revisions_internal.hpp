@@ -5,6 +5,8 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -15,7 +17,7 @@
 
 namespace offex::store {
 
-/// The writer's copy of what is in force: one revision a key, and which files are known.
+/// The writer's copy of what is in force: one revision a key, and the files whose rows are in it.
 class RevisionBook {
  public:
   struct Current {
@@ -31,21 +33,36 @@ class RevisionBook {
   void set(const FactKey& key, Current current) { current_[key] = std::move(current); }
   [[nodiscard]] std::int32_t next_revision() { return ++last_revision_; }
   [[nodiscard]] std::int64_t next_file() { return ++last_file_; }
-  [[nodiscard]] bool knows(const FileIdentity& file) const { return files_.contains(file); }
-  [[nodiscard]] std::vector<FileIdentity> files() const { return {files_.begin(), files_.end()}; }
-  void add_file(const FileIdentity& file) { files_.insert(file); }
+  /// Whether the file was put before, whatever became of its rows.
+  [[nodiscard]] bool has_seen(const FileIdentity& file) const { return seen_.contains(file); }
+  /// Whether the file was put and all that it says is in force.
+  [[nodiscard]] bool knows(const FileIdentity& file) const { return in_force_.contains(file); }
+  [[nodiscard]] std::vector<FileIdentity> files() const {
+    return {in_force_.begin(), in_force_.end()};
+  }
+  /// \param datasets as ingest_file names them
+  void add_file(const FileIdentity& file, std::string_view datasets);
+  /// Notes that rows of the file are those of a revision in force.
+  void hold(std::int32_t revision_id, const FileIdentity& file) {
+    holders_[revision_id].push_back(file);
+  }
+  /// The rows of one revision stand in another one from now on.
+  void move_holders(std::int32_t from, std::int32_t to);
+  /// Files whose rows were those of the revision are no longer in force.
+  void end_revision(std::int32_t revision_id);
   /// Pages of a tape may have equal bytes: what they are a page of tells them apart.
   [[nodiscard]] bool knows_tape(const std::string& sha256, const FactKey& key) const {
     return tapes_.contains({sha256, key});
   }
-  void add_tape(const std::string& sha256, const FactKey& key) {
-    tapes_.emplace(sha256, key);
-    add_file({.sha256 = sha256, .day = key.day, .facility = {}});
-  }
+  void add_tape(const std::string& sha256, const FactKey& key) { tapes_.emplace(sha256, key); }
 
  private:
+  [[nodiscard]] Result<void> load_files(const engine::Connection& connection);
+
   std::map<FactKey, Current> current_;
-  std::set<FileIdentity> files_;
+  std::set<FileIdentity> seen_;
+  std::set<FileIdentity> in_force_;
+  std::unordered_map<std::int32_t, std::vector<FileIdentity>> holders_;
   std::set<std::pair<std::string, FactKey>> tapes_;
   std::int32_t last_revision_{0};
   std::int64_t last_file_{0};

@@ -16,6 +16,7 @@ CREATE TABLE revision (
   revision_id INTEGER NOT NULL, dataset VARCHAR NOT NULL, key_date DATE, facility VARCHAR NOT NULL,
   file_id BIGINT NOT NULL, rows BIGINT NOT NULL, row_digest VARCHAR NOT NULL,
   known_from TIMESTAMP NOT NULL, known_to TIMESTAMP);
+CREATE TABLE file_revision (file_id BIGINT NOT NULL, revision_id INTEGER NOT NULL);
 CREATE TABLE reject (
   file_id BIGINT NOT NULL, line BIGINT NOT NULL, "column" BIGINT NOT NULL, field VARCHAR NOT NULL,
   reason VARCHAR NOT NULL, excerpt VARCHAR NOT NULL);

@@ -139,12 +139,11 @@ KeyedRows whole_batch(const FactRows& part) {
 }
 
 Result<FactKey> key_of(const FactRows& part, const KeyColumns& key, std::size_t row) {
-  FactKey out{.dataset = part.dataset, .day = part.day, .facility = {}};
-  if (key.day != nullptr) {
-    out.day.reset();
-    if (key.day->valid(row)) {
-      out.day = market::Day::from_days(key.day->values<std::int32_t>()[row]);
-    }
+  FactKey out{.dataset = part.dataset, .day = {}, .facility = {}};
+  if (layout_of(part.dataset).key->part_day) {
+    out.day = part.day;
+  } else if (key.day != nullptr && key.day->valid(row)) {
+    out.day = market::Day::from_days(key.day->values<std::int32_t>()[row]);
   }
   OFFEX_ASSIGN(out.facility, group_text(part, key.group, row));
   if (key.group_end != nullptr && key.group_end->valid(row)) {

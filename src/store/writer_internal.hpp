@@ -69,6 +69,10 @@ class Writer::Impl {
   [[nodiscard]] Result<std::int64_t> take_over(const PlannedRevision& planned,
                                                const RevisionBook::Current& old,
                                                const SourceFile& source);
+  /// Notes that rows of a file are those of a revision.
+  [[nodiscard]] Result<void> link(std::int64_t file_id, std::int32_t revision_id,
+                                  const FileIdentity& identity);
+  [[nodiscard]] Result<void> move_links(std::int32_t from, std::int32_t to);
   [[nodiscard]] Result<void> close_revision(std::int32_t revision_id, std::int64_t known_to);
   [[nodiscard]] Result<void> append_revision(const FactKey& key, std::size_t rows,
                                              std::int64_t file_id,

@@ -33,6 +33,62 @@ TEST_F(Put, DoesNothingForBytesItKnows) {
   EXPECT_FALSE(writer().knows({.sha256 = source("b").sha256}));
 }
 
+TEST_F(Put, BringsBackAnOldFileThatACorrectionReplaced) {
+  ASSERT_TRUE(put_short("a", "2026-02-23", {{"A", 1, 0, 2}}));
+  ASSERT_TRUE(put_short("b", "2026-02-23", {{"A", 9, 0, 9}}));
+  const auto knows = [&](const std::string& file) {
+    return writer().knows({.sha256 = source(file).sha256,
+                           .day = day("2026-02-23"),
+                           .facility = market::Facility::Cnms});
+  };
+  EXPECT_FALSE(knows("a"));
+  EXPECT_TRUE(knows("b"));
+
+  const auto again = put_short("a", "2026-02-23", {{"A", 1, 0, 2}});
+
+  ASSERT_TRUE(again);
+  EXPECT_FALSE(again->known_file);
+  EXPECT_EQ(again->superseded, 1U);
+  EXPECT_TRUE(knows("a"));
+  EXPECT_FALSE(knows("b"));
+  EXPECT_THAT(scanned(reader()), ElementsAre(std::pair{"A", 1}));
+  EXPECT_TRUE(knows("a"));
+  EXPECT_FALSE(knows("b"));
+  EXPECT_EQ(writer().known_files().size(), 1U);
+}
+
+TEST_F(Put, KnowsAFileInAnotherContainerUntilItsRowsAreReplaced) {
+  const FileIdentity packed{.sha256 = source("a.gz").sha256,
+                            .day = day("2026-02-23"),
+                            .facility = market::Facility::Cnms};
+  ASSERT_TRUE(put_short("a.txt", "2026-02-23", {{"A", 1, 0, 2}}));
+  ASSERT_TRUE(put_short("a.gz", "2026-02-23", {{"A", 1, 0, 2}}));
+  EXPECT_TRUE(writer().knows(packed));
+
+  ASSERT_TRUE(put_short("b", "2026-02-23", {{"A", 9, 0, 9}}));
+
+  EXPECT_FALSE(writer().knows(packed));
+  EXPECT_TRUE(reader().digests());
+  EXPECT_FALSE(writer().knows(packed));
+}
+
+TEST_F(Put, KnowsAPatchAsLongAsNoOtherChangesItsRows) {
+  using market::Facility;
+  const FileIdentity first{.sha256 = source("1").sha256, .day = {}, .facility = {}};
+  ASSERT_TRUE(put_table("1", {{"2026-02-23", Facility::Cnms, {"A", 1, 0, 2}}}));
+  ASSERT_TRUE(put_table("2", {{"2026-02-23", Facility::Cnms, {"B", 3, 0, 4}}}));
+  EXPECT_TRUE(writer().knows(first));
+  EXPECT_TRUE(reader().digests());
+  EXPECT_TRUE(writer().knows(first));
+
+  ASSERT_TRUE(put_table("3", {{"2026-02-23", Facility::Cnms, {"A", 9, 0, 9}}}));
+  EXPECT_FALSE(writer().knows(first));
+  ASSERT_TRUE(put_table("1", {{"2026-02-23", Facility::Cnms, {"A", 1, 0, 2}}}));
+
+  EXPECT_THAT(scanned(reader()),
+              testing::UnorderedElementsAre(std::pair{"A", 1}, std::pair{"B", 3}));
+}
+
 TEST_F(Put, TakesTheSameEmptyBytesForEachDayAndFacilityTheyAreOf) {
   ASSERT_TRUE(put_short("empty", "2026-02-23", {}, market::Facility::Fnra));
 

@@ -90,7 +90,7 @@ TEST_F(Tape, CorrectedFileIsANewRevisionKnownFromItsCapture) {
               ElementsAre("first|2026-03-05T12:00:00Z", "second|"));
 }
 
-TEST_F(Tape, OldFileDoesNotComeBackWhenItIsImportedAgain) {
+TEST_F(Tape, OldFileThatIsImportedAgainIsANewRevision) {
   ASSERT_TRUE(put("first", Dataset::TradeTape, "2026-02-23", "", "trades"));
   ASSERT_TRUE(put("second", Dataset::TradeTape, "2026-02-23", "", "corrected"));
   ASSERT_EQ(files(reader()).size(), 1U);
@@ -98,8 +98,9 @@ TEST_F(Tape, OldFileDoesNotComeBackWhenItIsImportedAgain) {
   const auto again = put("first", Dataset::TradeTape, "2026-02-23", "", "trades");
 
   ASSERT_TRUE(again);
-  EXPECT_TRUE(again->known_file);
-  EXPECT_THAT(files(reader()), ElementsAre("2026-02-23 trade_tape '' second 100"));
+  EXPECT_FALSE(again->known_file);
+  EXPECT_EQ(again->superseded, 1U);
+  EXPECT_THAT(files(reader()), ElementsAre("2026-02-23 trade_tape '' first 100"));
 }
 
 TEST_F(Tape, EqualBytesOfTwoPagesAreTwoFiles) {

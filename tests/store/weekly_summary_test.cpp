@@ -199,6 +199,28 @@ TEST_F(WeeklySummary, DownloadReplacesItsWholeKeyAndNoOther) {
       ElementsAre("A|11", "C|30"));
 }
 
+TEST_F(WeeklySummary, DownloadThatWasGivenTheWrongWeekOrKindIsPutUnderTheRightOne) {
+  const auto put_download = [&](const std::string& monday, const std::string& kind) {
+    TextRow one = row(kind, "T1", "A", "10", "");
+    one[0] = monday;
+    return put_rows("download", Dataset::WeeklyDownload, week({one}), day(monday));
+  };
+  ASSERT_TRUE(put_download("2026-09-14", "ATS_W_SMBL_FIRM"));
+
+  const auto right_week = put_download("2026-09-07", "ATS_W_SMBL_FIRM");
+  const auto right_kind = put_download("2026-09-07", "OTC_W_SMBL_FIRM");
+  const auto again = put_download("2026-09-07", "OTC_W_SMBL_FIRM");
+
+  ASSERT_TRUE(right_week && right_kind && again);
+  EXPECT_EQ(right_week->added, 1U);
+  EXPECT_EQ(right_kind->added, 1U);
+  EXPECT_TRUE(again->known_file);
+  EXPECT_FALSE(writer().knows({.sha256 = source("download").sha256, .day = day("2026-09-07")}));
+  EXPECT_THAT(rows_of(reader(), "SELECT key_date, facility FROM revision ORDER BY revision_id"),
+              ElementsAre("2026-09-14|ATS_W_SMBL_FIRM T1", "2026-09-07|ATS_W_SMBL_FIRM T1",
+                          "2026-09-07|OTC_W_SMBL_FIRM T1"));
+}
+
 TEST_F(WeeklySummary, RefusedFileLeavesNoVenue) {
   ASSERT_TRUE(writer().begin());
   ASSERT_TRUE(put_week("kept", {firm_row("A", "UBSA", "1", "UBS ATS", "10")}));

@@ -28,9 +28,11 @@ class Writer {
   Writer& operator=(const Writer&) = delete;
   ~Writer();
 
-  /// Whether this file was stored before (one that was refused is not known).
+  /// Whether this file was stored before and all that it says is in force, so that it need not be
+  /// read again. A file that was refused is not known, nor is one that a later file corrected, nor
+  /// a weekly download: its bytes and its week do not tell its kind.
   [[nodiscard]] bool knows(const FileIdentity& file) const;
-  /// All files that were stored.
+  /// All files that `knows` knows.
   [[nodiscard]] std::vector<FileIdentity> known_files() const;
 
   /// Groups puts: nothing is stored until `commit`, `rollback` drops all since `begin`.
