@@ -55,10 +55,11 @@ void report(const BuildArgs& args, const studies::LitBuildReport& built, Invocat
     notes += day.notes;
   }
   for (const std::string& warning : studies::lit_warnings(notes)) invocation.warn(warning);
-  invocation.say(
-      fmt::format("built lit_direction_daily: {} rows over {} sessions from {} trades "
-                  "and {} quotes",
-                  rows, built.days.size(), notes.trades, notes.quotes));
+  const std::string from = args.mode == "minute"
+                               ? "minute bars"
+                               : fmt::format("{} trades and {} quotes", notes.trades, notes.quotes);
+  invocation.say(fmt::format("built lit_direction_daily: {} rows over {} sessions from {}", rows,
+                             built.days.size(), from));
 }
 
 }  // namespace
