@@ -16,9 +16,7 @@ void TradeBlock::clear() {
             id_hash, sequence, bid, ask);
 }
 
-void QuoteBlock::clear() {
-  clear_all(runs, participant_ns, sip_ns, bid, ask, bid_size, ask_size);
-}
+void QuoteBlock::clear() { clear_all(runs, participant_ns, sip_ns, bid, ask, bid_size, ask_size); }
 
 void MinuteBlock::clear() {
   clear_all(runs, window_start_ns, open, high, low, close, vwap, volume);

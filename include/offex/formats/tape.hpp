@@ -64,7 +64,7 @@ struct TapeSummary {
   /// Every New York trade date that rows have, ascending; at most kMaxTapeDays.
   std::vector<DayRows> days{};
   std::vector<std::string> warnings{};  ///< for people, for example about a further page
-  std::string text_sha256;  ///< of the decoded text; empty unless asked for
+  std::string text_sha256;              ///< of the decoded text; empty unless asked for
 };
 
 /// Takes blocks in order. The block is the reader's and is good until the sink returns; a sink may
