@@ -3,45 +3,15 @@
 #include <fmt/format.h>
 
 #include "offex/formats/document.hpp"
+#include "offex/formats/head.hpp"
 
+#include "formats/decode_budget_internal.hpp"
 #include "formats/faults_internal.hpp"
 #include "formats/gzip_internal.hpp"
 #include "formats/zip_internal.hpp"
 
 namespace offex::formats {
 namespace {
-
-// Small inputs may grow by any factor: only a large output can be a bomb.
-constexpr std::uint64_t kFreeBytes = std::uint64_t{64} << 20U;
-constexpr std::size_t kHeadBytes = std::size_t{64} << 10U;
-
-/// Counts decoded bytes against what they were decoded from.
-class Budget {
- public:
-  Budget(std::uint64_t encoded_bytes, std::uint64_t max_bytes, std::uint64_t max_ratio)
-      : encoded_bytes_{encoded_bytes}, max_bytes_{max_bytes}, max_ratio_{max_ratio} {}
-
-  [[nodiscard]] Result<void> spend(std::size_t bytes) {
-    spent_ += bytes;
-    if (spent_ > max_bytes_) {
-      return fail(base::ErrorCode::Integrity,
-                  fmt::format("more than {} bytes of text", max_bytes_));
-    }
-    if (spent_ > kFreeBytes && spent_ / max_ratio_ >= encoded_bytes_) {
-      return fail(base::ErrorCode::Integrity,
-                  fmt::format("more than {} bytes of text for each byte of the archive: this looks "
-                              "like an archive bomb",
-                              max_ratio_));
-    }
-    return {};
-  }
-
- private:
-  std::uint64_t encoded_bytes_;
-  std::uint64_t max_bytes_;
-  std::uint64_t max_ratio_;
-  std::uint64_t spent_{0};
-};
 
 /// Text of one file on its way to a reader, which the first piece chooses.
 class DocumentStream {
@@ -73,7 +43,7 @@ class MemberStream {
  public:
   /// `total` counts the text of a whole archive; it may be null and must outlive the stream.
   MemberStream(ReadOptions options, std::uint64_t encoded_bytes, const DecodeLimits& limits,
-               Budget* total)
+               DecodeBudget* total)
       : document_{std::move(options)},
         budget_{encoded_bytes, limits.max_text_bytes, limits.max_ratio},
         total_{total} {}
@@ -100,8 +70,8 @@ class MemberStream {
   }
 
   DocumentStream document_;
-  Budget budget_;
-  Budget* total_;
+  DecodeBudget budget_;
+  DecodeBudget* total_;
   std::unique_ptr<GzipDecoder> gzip_;
   bool started_{false};
 };
@@ -121,8 +91,8 @@ Result<Document> read_file(std::string_view bytes, const ReadOptions& options,
 
 /// What all members of an archive may decode to together: they can share compressed bytes.
 struct ArchiveBudgets {
-  Budget members;  ///< as they stand in the archive
-  Budget text;     ///< behind a second codec
+  DecodeBudget members;  ///< as they stand in the archive
+  DecodeBudget text;     ///< behind a second codec
 };
 
 Result<Document> read_member(ZipArchive& archive, const ZipMember& member,
@@ -159,7 +129,7 @@ std::vector<Result<Document>> read_archive(std::string_view bytes, const ReadOpt
                        limits.max_members));
     return out;
   }
-  const Budget budget{bytes.size(), ~std::uint64_t{0}, limits.max_ratio};
+  const DecodeBudget budget{bytes.size(), DecodeBudget::kNoLimit, limits.max_ratio};
   ArchiveBudgets budgets{budget, budget};
   for (std::uint64_t i = 0; i < entries; ++i) {
     auto member = (*archive)->member(i);

@@ -2,6 +2,9 @@
 #include <system_error>
 #include <utility>
 
+#include "offex/formats/document.hpp"
+
+#include "formats/decode_budget_internal.hpp"
 #include "formats/gzip_internal.hpp"
 #include "formats/tape_feed_internal.hpp"
 
@@ -42,6 +45,7 @@ class TextFeed::Decoder {
       ended_ = count == 0;
       have += count;
     }
+    budget_.receive(have);
     rest_ = {input_.data(), have};
     if (looks_like_zip(rest_)) {
       return fail(base::ErrorCode::Integrity, "a zip archive; a tape is plain text or gzip");
@@ -55,6 +59,7 @@ class TextFeed::Decoder {
       if (rest_.empty() && !ended_ && !full_) OFFEX_TRY(read_more());
       OFFEX_ASSIGN(const std::size_t added, inflater_->inflate(rest_, out));
       full_ = added == out.size();
+      OFFEX_TRY(budget_.spend(added));
       return added;
     }
     if (!rest_.empty()) {
@@ -72,6 +77,7 @@ class TextFeed::Decoder {
   Result<void> read_more() {
     OFFEX_ASSIGN(const std::size_t count, source_(input_));
     ended_ = count == 0;
+    budget_.receive(count);
     rest_ = {input_.data(), count};
     return {};
   }
@@ -80,6 +86,8 @@ class TextFeed::Decoder {
   std::vector<char> input_;
   std::string_view rest_;  // of input_, not used yet
   std::unique_ptr<GzipInflater> inflater_;
+  // A day of quotes has more text than any document may have; only its ratio is bounded.
+  DecodeBudget budget_{0, DecodeBudget::kNoLimit, DecodeLimits{}.max_ratio};
   bool started_{false};
   bool ended_{false};
   bool full_{false};  // the last step filled its room: the inflater may hold more

@@ -117,6 +117,37 @@ TEST(TapeCheck, HashesTheTextOfALargeFileAsItIs) {
   EXPECT_EQ(summary->rows, 60'000U);
 }
 
+// A table of at least so many bytes that gzip makes more than 200 times smaller.
+std::string dense_text(std::size_t bytes) {
+  std::string text = "symbol,timestamp,price,size,bid,ask,note\n";
+  const std::string row = "A,1779456600000000000,1,1,,," + std::string(2000, 'x') + "\n";
+  while (text.size() < bytes) text += row;
+  return text;
+}
+
+TEST(TapeCheck, RefusesAnArchiveBombButNoLongText) {
+  const std::string text = dense_text(std::size_t{80} << 20U);
+  const std::string bomb = gzip(text).value();
+  ASSERT_GT(text.size() / bomb.size(), 200U);
+
+  const auto refused = check(bomb, Dataset::TradeTable, "bomb.csv.gz");
+  const auto taken = check(text, Dataset::TradeTable);
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, base::ErrorCode::Integrity);
+  EXPECT_EQ(refused.error().place.file, "bomb.csv.gz");
+  EXPECT_THAT(refused.error().message, HasSubstr("archive bomb"));
+  EXPECT_TRUE(taken);
+}
+
+TEST(TapeCheck, TakesASmallTextHoweverWellItIsPacked) {
+  const std::string text = dense_text(std::size_t{8} << 20U);
+  const std::string packed = gzip(text).value();
+  ASSERT_GT(text.size() / packed.size(), 200U);
+
+  EXPECT_TRUE(check(packed, Dataset::TradeTable));
+}
+
 TEST(TapeCheck, RefusesWhatIsNoTape) {
   EXPECT_EQ(check("x", Dataset::FinraShortDaily).error().code, base::ErrorCode::InvalidArgument);
   EXPECT_THAT(check(std::string{test::kQuoteHeader}, Dataset::TradeTape).error().message,
