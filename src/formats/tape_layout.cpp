@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "offex/formats/head.hpp"
 #include "offex/market/instant.hpp"
 
 #include "formats/decimal_internal.hpp"
@@ -23,12 +24,28 @@ std::string_view take_line(std::string_view& text) {
   return line;
 }
 
-// Day bars have the header of minute bars; the time of the first tells them apart.
-bool starts_with_minute(std::string_view row, const TapeColumns& columns) {
+// Day bars have the header of minute bars; the times tell them apart. A first bar that is not at
+// midnight is one of a minute. The first minute of a file may start at midnight, though, and a row
+// of a day file may be damaged: then a later bar of the same ticker decides, or half of the rows.
+bool are_minutes(std::string_view rows, const TapeColumns& columns) {
   TapeCells cells;
-  if (cells.split(row) || cells.size() != columns.count) return false;
-  const auto time = read_decimal(cells.text(columns[MinuteField::Start]), 0);
-  return time && !is_new_york_midnight(*time);
+  std::string first_ticker;
+  std::size_t count = 0;
+  std::size_t later = 0;
+  while (!rows.empty()) {
+    // The end of the text may cut its last row.
+    if (count > 0 && rows.find('\n') == std::string_view::npos) break;
+    if (cells.split(take_line(rows)) || cells.size() != columns.count) break;
+    const auto time = read_decimal(cells.text(columns[MinuteField::Start]), 0);
+    if (!time) break;
+    const bool midnight = is_new_york_midnight(*time);
+    const std::string_view ticker = cells.text(columns[MinuteField::Ticker]);
+    if (!midnight && (count == 0 || ticker == first_ticker)) return true;
+    if (count == 0) first_ticker = ticker;
+    ++count;
+    later += midnight ? 0 : 1;
+  }
+  return later > 0 && later * 2 >= count;
 }
 
 std::optional<TapeLayout> flat_layout(std::string_view text) {
@@ -39,7 +56,7 @@ std::optional<TapeLayout> flat_layout(std::string_view text) {
   if (*dataset == Dataset::MinuteTape) {
     TapeColumns columns;
     if (find_tape_columns(header, *dataset, columns)) return std::nullopt;
-    if (!starts_with_minute(take_line(text), columns)) return std::nullopt;
+    if (!are_minutes(text, columns)) return std::nullopt;
   }
   return TapeLayout{.dataset = *dataset, .json = false};
 }
@@ -65,7 +82,7 @@ std::string_view tape_understood() {
 }
 
 std::optional<TapeLayout> tape_layout(std::string_view head) {
-  const std::string_view text = without_bom(head);
+  const std::string_view text = without_bom(head.substr(0, kHeadBytes));
   if (!looks_like_json(text)) return flat_layout(text);
   const auto dataset = page_dataset(text);
   if (!dataset) return std::nullopt;

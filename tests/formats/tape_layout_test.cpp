@@ -62,6 +62,38 @@ TEST(TapeLayout, KnowsNothingElse) {
   for (const std::string& head : others) EXPECT_FALSE(tape_layout(head)) << head;
 }
 
+// Minutes of 2026-05-22 in New York: 00:00 and 00:01.
+constexpr const char* kMidnight = "A,1,1,1,1,1,1779422400000000000,1\n";
+constexpr const char* kLater = "A,1,1,1,1,1,1779422460000000000,1\n";
+constexpr const char* kOther = "B,1,1,1,1,1,1779422460000000000,1\n";
+constexpr const char* kOtherDay = "B,1,1,1,1,1,1779422400000000000,1\n";
+
+TEST(TapeLayout, KnowsMinutesWhoseFirstIsMidnight) {
+  const std::string header{test::kMinuteHeader};
+  for (const std::string& rows : {std::string{kMidnight} + kLater, std::string{kMidnight} + kOther,
+                                  std::string{kMidnight} + kOtherDay + kLater}) {
+    const auto layout = tape_layout(header + rows);
+    ASSERT_TRUE(layout) << rows;
+    EXPECT_EQ(layout->dataset, Dataset::MinuteTape);
+  }
+}
+
+TEST(TapeLayout, DoesNotTakeADayFileWithOneBadRowForMinutes) {
+  const std::string rows =
+      std::string{kMidnight} + kOtherDay + "C,1,1,1,1,1,1779422400000000000,1\n";
+  const std::string header{test::kMinuteHeader};
+
+  EXPECT_FALSE(tape_layout(header + rows + "D,1,1,1,1,1,1779422460000000000,1\n"));
+  // The same ticker at the same time is a repeated row, and no minute behind it.
+  EXPECT_FALSE(tape_layout(header + rows + kMidnight));
+}
+
+TEST(TapeLayout, IsNotMisledByARowThatTheHeadCuts) {
+  const std::string header = "ticker,volume,open,close,high,low,transactions,window_start\n";
+
+  EXPECT_FALSE(tape_layout(header + "A,1,1,1,1,1,1,1779422400000000000\nA,1,1,1,1,1,1,17794224"));
+}
+
 TEST(TapeLayout, ReadsTheTickerFromTheNameOfAPage) {
   const auto ticker = [](std::string_view name) {
     const auto symbol = ticker_from_name(name);
