@@ -1,0 +1,126 @@
+// The check of what was built: stale builds, rows that no build makes, sessions that are thin.
+#include <map>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "offex/studies/catalogue.hpp"
+
+#include "studies/check_market.hpp"
+
+namespace offex::studies::test {
+namespace {
+
+using columns::Column;
+using columns::Type;
+using market::Quantity;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class CheckDerived : public CheckMarket {};
+
+TEST_F(CheckDerived, ASessionWithFarFewerRowsIsAWarning) {
+  put_short(days_.back(), {"AA0", "AA1", "AA2", "AA3", "AA4", "AA5"}, "cut");
+
+  EXPECT_THAT(findings("session-size"),
+              ElementsAre("warning finra_short_daily 2026-03-20: 6 rows, usually 10: the file may "
+                          "be cut"));
+}
+
+TEST_F(CheckDerived, ANullRateThatJumpsIsAWarning) {
+  const market::Day next = market::session_after(days_.back()).value();
+  put_short(next, names_);
+  store_.build_all({});
+
+  EXPECT_THAT(
+      findings("null-rates"),
+      ElementsAre("warning 2026-03-23 close: null on 100.0 % of the rows, usually on 0.0 %",
+                  "warning 2026-03-23 offex_share: null on 100.0 % of the rows, usually on 0.0 %",
+                  "warning 2026-03-23 volume: null on 100.0 % of the rows, usually on 0.0 %"));
+}
+
+TEST_F(CheckDerived, FactsAfterABuildAreOnlyInformation) {
+  store_.build_all({});
+  put_short(days_.back(), {"AA0", "AA1", "AA2", "AA3", "AA4", "AA5", "AA6", "AA7"}, "newer");
+
+  const Lines all = findings();
+
+  EXPECT_THAT(all, testing::Each(HasSubstr("facts came after it was built at 2026-06-01")));
+  EXPECT_THAT(all, testing::Contains(HasSubstr("info daily_metrics_v2 v2: ")));
+}
+
+TEST_F(CheckDerived, LitDirectionAfterABuildIsInformation) {
+  store_.build_all({});
+  LitRow row = lit_row();
+  row.buy_volume -= Quantity::kPerShare;
+  put_lit("AA0", row, "again");
+
+  EXPECT_THAT(findings("builds"), testing::Contains(HasSubstr("info daily_metrics_v2 v2: ")));
+}
+
+/// Built rows that no build makes.
+class BuiltRows : public CheckMarket {
+ protected:
+  /// Replaces the build by one row of AA0 on the last day; `values` by column, the rest missing.
+  void replace_by(const std::map<std::string, double>& values) {
+    store_.build_all({});
+    const store::DerivedTable table = derived_table(*find_table("daily_metrics", "v2"));
+    columns::Batch row;
+    for (const store::DerivedColumn& column : table.columns) {
+      row.add(column.type == Type::Label ? Column{column.name, column.words}
+                                         : Column{column.name, column.type});
+      fill(row.column(row.num_columns() - 1), values);
+    }
+    const store::BuildState state{
+        .variant = "v2",
+        .last_revision = 1'000'000,
+        .days = {},
+        .built_at = market::Instant::from_nanos(store_.clock.now_nanos())};
+    const auto done = store_.writer().replace_derived(
+        table, state, {}, [&](const store::Writer::BatchSink& sink) { return sink(row); });
+    ASSERT_TRUE(done) << base::format_error(done.error());
+  }
+
+ private:
+  void fill(Column& column, const std::map<std::string, double>& values) const {
+    const auto value = values.find(std::string{column.name()});
+    if (column.name() == "trade_date") {
+      column.push<std::int32_t>(days_.back().days());
+    } else if (column.name() == "symbol_code") {
+      column.push<std::int32_t>(0);
+    } else if (column.type() == Type::Label) {
+      column.push<std::uint8_t>(0);
+    } else if (column.type() == Type::Bool) {
+      column.push<std::int8_t>(value == values.end() || value->second != 0 ? 1 : 0);
+    } else if (value == values.end()) {
+      column.push_missing();
+    } else if (column.type() == Type::Double) {
+      column.push(value->second);
+    } else {
+      column.push(static_cast<std::int64_t>(value->second) * Quantity::kPerShare);
+    }
+  }
+};
+
+TEST_F(BuiltRows, AFlagAgainstTheFactsIsAnError) {
+  replace_by({{"has_short", 0}});
+
+  EXPECT_THAT(findings(),
+              ElementsAre("error 2026-03-20 AA0: has_short false (row: true), has_price "
+                          "true (close: true), has_lit true (row: true)"));
+}
+
+TEST_F(BuiltRows, ARatioAboveOneIsAnError) {
+  replace_by({{"offex_share", 1.5}});
+
+  EXPECT_THAT(findings(), ElementsAre(HasSubstr("error 2026-03-20 AA0: ")));
+}
+
+TEST_F(BuiltRows, ARatioThatIsNotItsPartsIsAnError) {
+  replace_by({{"short_ratio", 0.5}, {"short_volume", 400}, {"short_ratio_denominator_value", 900}});
+
+  EXPECT_THAT(findings(), ElementsAre(HasSubstr("error 2026-03-20 AA0: short_ratio 0.5 with")));
+}
+
+}  // namespace
+}  // namespace offex::studies::test
