@@ -2,6 +2,8 @@
 #include <cmath>
 #include <cstdlib>
 
+#include <fmt/format.h>
+
 #include "e2e/offex_program.hpp"
 #include "support/csv_table.hpp"
 
@@ -167,8 +169,7 @@ TEST_F(LitTape, MinuteBarsAreClassifiedInBulkAndMarkedSo) {
   std::string bars = "ticker,volume,open,close,high,low,window_start,transactions\n";
   for (int minute = 0; minute < 30; ++minute) {
     const std::string price = minute % 2 == 0 ? "10.00" : "10.10";
-    bars += "ABC,1000," + price + "," + price + "," + price + "," + price + "," +
-            at(60.0 * minute) + ",5\n";
+    bars += fmt::format("ABC,1000,{0},{0},{0},{0},{1},5\n", price, at(60.0 * minute));
   }
   offex_.write("minutes_2026-04-17.csv", bars);
   offex_.must({"import", "minutes_2026-04-17.csv"});

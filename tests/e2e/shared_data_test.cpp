@@ -52,7 +52,7 @@ struct Folder {
   std::string name;
   std::vector<Expected> files;
 };
-void PrintTo(const Folder& folder, std::ostream* out) { *out << folder.name; }
+std::ostream& operator<<(std::ostream& out, const Folder& folder) { return out << folder.name; }
 
 constexpr const char* kNoHeader = "this is no header of a known layout";
 constexpr const char* kHeaderMissing = "the header line is missing";
