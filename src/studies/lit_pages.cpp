@@ -1,4 +1,4 @@
-#include <utility>
+#include <algorithm>
 #include <vector>
 
 #include "studies/lit_pages_internal.hpp"
@@ -19,12 +19,17 @@ void keep_rows(const std::vector<T>& from, const std::vector<std::size_t>& rows,
   }
 }
 
-void keep_rows(const columns::TradeBlock& from, const std::vector<std::size_t>& rows,
-               columns::TradeBlock& to) {
+template <class Block>
+void keep_run(const Block& from, const std::vector<std::size_t>& rows, Block& to) {
   to.runs.clear();
   if (!rows.empty()) {
     to.runs.push_back({from.runs.front().symbol, 0, static_cast<std::uint32_t>(rows.size())});
   }
+}
+
+void keep_rows(const columns::TradeBlock& from, const std::vector<std::size_t>& rows,
+               columns::TradeBlock& to) {
+  keep_run(from, rows, to);
   keep_rows(from.participant_ns, rows, to.participant_ns);
   keep_rows(from.sip_ns, rows, to.sip_ns);
   keep_rows(from.price, rows, to.price);
@@ -39,6 +44,18 @@ void keep_rows(const columns::TradeBlock& from, const std::vector<std::size_t>& 
   keep_rows(from.ask, rows, to.ask);
 }
 
+void keep_rows(const columns::MinuteBlock& from, const std::vector<std::size_t>& rows,
+               columns::MinuteBlock& to) {
+  keep_run(from, rows, to);
+  keep_rows(from.window_start_ns, rows, to.window_start_ns);
+  keep_rows(from.open, rows, to.open);
+  keep_rows(from.high, rows, to.high);
+  keep_rows(from.low, rows, to.low);
+  keep_rows(from.close, rows, to.close);
+  keep_rows(from.vwap, rows, to.vwap);
+  keep_rows(from.volume, rows, to.volume);
+}
+
 }  // namespace
 
 std::size_t PageOverlap::Hash::operator()(const Identity& identity) const noexcept {
@@ -49,37 +66,63 @@ std::size_t PageOverlap::Hash::operator()(const Identity& identity) const noexce
   return static_cast<std::size_t>(mixed);
 }
 
-void PageOverlap::next_page() {
-  before_ = std::move(now_);
-  now_ = {};
-}
+void PageOverlap::next_page() { before_ = now_; }
 
 void PageOverlap::next_symbol() {
   before_ = {};
   now_ = {};
 }
 
+bool PageOverlap::had(const columns::TradeBlock& block, std::size_t row) {
+  const std::int64_t sip_ns = block.sip_ns[row];
+  const Identity identity{.id_hash = block.id_hash[row],
+                          .sequence = block.sequence[row],
+                          .trf_id = block.trf_id[row],
+                          .exchange = block.exchange[row]};
+  const bool named = identity.id_hash != 0 || identity.sequence != 0;
+  if (sip_ns > now_.sip_ns) {
+    now_.sip_ns = sip_ns;
+    now_.trades.clear();
+  }
+  if (named && sip_ns == now_.sip_ns) {
+    now_.trades.insert(identity);
+  }
+  return sip_ns < before_.sip_ns ||
+         (sip_ns == before_.sip_ns && named && before_.trades.contains(identity));
+}
+
 const columns::TradeBlock& PageOverlap::filter(const columns::TradeBlock& block) {
   std::vector<std::size_t> rows;
   rows.reserve(block.rows());
   for (std::size_t row = 0; row < block.rows(); ++row) {
-    const Identity identity{.id_hash = block.id_hash[row],
-                            .sequence = block.sequence[row],
-                            .trf_id = block.trf_id[row],
-                            .exchange = block.exchange[row]};
-    const bool named = identity.id_hash != 0 || identity.sequence != 0;
-    if (named) {
-      now_.insert(identity);
-      if (before_.contains(identity)) {
-        continue;
-      }
+    if (!had(block, row)) {
+      rows.push_back(row);
     }
-    rows.push_back(row);
   }
   if (rows.size() == block.rows()) {
     return block;
   }
   dropped_ += block.rows() - rows.size();
+  keep_rows(block, rows, kept_);
+  return kept_;
+}
+
+void MinuteOverlap::next_symbol() {
+  before_ns_ = std::numeric_limits<std::int64_t>::min();
+  now_ns_ = before_ns_;
+}
+
+const columns::MinuteBlock& MinuteOverlap::filter(const columns::MinuteBlock& block) {
+  std::vector<std::size_t> rows;
+  for (std::size_t row = 0; row < block.rows(); ++row) {
+    now_ns_ = std::max(now_ns_, block.window_start_ns[row]);
+    if (block.window_start_ns[row] > before_ns_) {
+      rows.push_back(row);
+    }
+  }
+  if (rows.size() == block.rows()) {
+    return block;
+  }
   keep_rows(block, rows, kept_);
   return kept_;
 }

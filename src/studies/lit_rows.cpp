@@ -100,7 +100,7 @@ std::vector<std::string> lit_warnings(const LitNotes& notes) {
       "trades have exchange and TRF contradict each other; the exchange decides");
   say(notes.unpaired_trades,
       "trades are corrected or correct another one but have no id; all of them count");
-  say(notes.duplicate_trades, "trades are in two pages; they count once");
+  say(notes.duplicate_trades, "trades are in several pages; they count once");
   say(notes.lost_quotes, "trades came too far out of order to find their quote; they have none");
   return out;
 }

@@ -109,6 +109,10 @@ template <class Direction>
 class Minutes final : public Visitor<columns::MinuteBlock> {
  public:
   explicit Minutes(Direction& direction) : direction_{direction} {}
+  void begin_page(bool first) override { first ? overlap_.next_symbol() : overlap_.next_page(); }
+  [[nodiscard]] const columns::MinuteBlock& fresh(const columns::MinuteBlock& block) override {
+    return overlap_.filter(block);
+  }
   [[nodiscard]] Result<void> take(const columns::MinuteBlock& block,
                                   const columns::TapeRun& run) override {
     return direction_.add(block, run);
@@ -116,6 +120,7 @@ class Minutes final : public Visitor<columns::MinuteBlock> {
 
  private:
   Direction& direction_;
+  MinuteOverlap overlap_;
 };
 
 }  // namespace offex::studies

@@ -160,7 +160,50 @@ TEST(LitTape, TradesThatTwoPagesShareCountOnce) {
   EXPECT_THAT(summary(result), testing::ElementsAre("A/6/0/1/TICK"));
   EXPECT_EQ(result->notes.duplicate_trades, 1U);
   EXPECT_THAT(lit_warnings(result->notes),
-              testing::ElementsAre(testing::HasSubstr("are in two pages")));
+              testing::ElementsAre(testing::HasSubstr("are in several pages")));
+}
+
+/// Four pages of a ticker, and a fifth that holds all of them; two trades share a time.
+std::vector<TapeInput> nested_pages() {
+  const auto page = [](const char* name, const std::vector<Row>& rows) {
+    return input(name, trade_page(rows), "A");
+  };
+  const Row a{"A", 0, "10", 1, 11, 1};
+  const Row b{"A", 1, "11", 2, 11, 2};
+  const Row c{"A", 2, "12", 4, 11, 3};
+  const Row d{"A", 3, "11", 8, 11, 4};
+  const Row e{"A", 3, "10", 16, 11, 5};
+  return {page("1.json", {a}), page("2.json", {b}), page("3.json", {c, d}), page("4.json", {d, e}),
+          page("all.json", {a, b, c, d, e})};
+}
+
+TEST(LitTape, PagesInsideALargerOneCountOnceInEitherVersionWhateverTheirOrder) {
+  for (const bool large_first : {false, true}) {
+    LitTapes tapes{.trades = nested_pages()};
+    if (large_first) {
+      std::ranges::rotate(tapes.trades, tapes.trades.end() - 1);
+    } else {  // as its first time sorts it
+      std::ranges::rotate(tapes.trades.begin() + 1, tapes.trades.end() - 1, tapes.trades.end());
+    }
+    const auto result = run(tapes);
+    EXPECT_THAT(summary(result), testing::ElementsAre("A/6/24/1/TICK"));
+    EXPECT_EQ(result->notes.duplicate_trades, 6U);
+    LitRequest request;
+    request.version = LitVersion::PhaseA;
+    const auto phase_a = run(tapes, request);
+    EXPECT_THAT(summary(phase_a), testing::ElementsAre("A/6/24//TICK"));
+    EXPECT_EQ(columns::cell_text(*phase_a->rows.find("trade_count"), 0), "5");
+  }
+}
+
+TEST(LitTape, ATradeOfTheTimeThatAPageEndsAtIsNewWhenItsIdentityIs) {
+  const std::vector<Row> first{{"A", 0, "10", 1, 11, 1}, {"A", 1, "11", 2, 11, 2}};
+  const std::vector<Row> second{{"A", 1, "11", 4, 11, 3}};
+  const std::vector<Row> third{{"A", 1, "11", 2, 11, 2}, {"A", 1, "12", 8, 11, 4}};
+  const LitTapes tapes{.trades = {input("1.json", trade_page(first), "A"),
+                                  input("2.json", trade_page(second), "A"),
+                                  input("3.json", trade_page(third), "A")}};
+  EXPECT_THAT(summary(run(tapes)), testing::ElementsAre("A/14/0/1/TICK"));
 }
 
 TEST(LitTape, PagesServeTheTickersThatNoWholeFileHas) {
@@ -219,6 +262,32 @@ TEST(LitTape, MinuteFilesAreBulkClassifiedUnderV2AndRefusedUnderPhaseA) {
   const auto refused = run(tapes, request);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, base::ErrorCode::InvalidArgument);
+}
+
+std::string minute_page(int first, int count) {
+  std::string out = R"({"ticker":"A","results":[)";
+  for (int bar = first; bar < first + count; ++bar) {
+    out += fmt::format(R"({}{{"v":1000,"vw":10,"o":10,"c":{},"h":12,"l":9,"t":{},"n":7}})",
+                       out.back() == '[' ? "" : ",", bar % 2 == 0 ? "10.5" : "10.4",
+                       (at(10, 0) + bar * 60 * kSecond) / 1'000'000);
+  }
+  return out + R"(],"status":"OK","request_id":"x"})";
+}
+
+TEST(LitTape, MinuteBarsThatPagesShareCountOnceInEitherVersion) {
+  LitTapes one{.minutes = {input("all.json", minute_page(0, 6), "A")}};
+  LitTapes pages{.minutes = {input("1.json", minute_page(0, 2), "A"),
+                             input("all.json", minute_page(0, 6), "A"),
+                             input("2.json", minute_page(1, 3), "A"),
+                             input("3.json", minute_page(4, 2), "A")}};
+  LitRequest request;
+  request.mode = LitMode::Minute;
+  for (const LitVersion version : {LitVersion::V2, LitVersion::PhaseA}) {
+    request.version = version;
+    const auto whole = run(one, request);
+    EXPECT_THAT(summary(whole), testing::SizeIs(1));
+    EXPECT_EQ(summary(run(pages, request)), summary(whole));
+  }
 }
 
 TEST(LitTape, RowsFollowTheContractOfTheDataSet) {
