@@ -56,6 +56,7 @@ LitRow row_of(const market::Symbol& symbol, const SymbolBars& bars) {
     out.buy_volume += bought;
     out.sell_volume += volume - bought;
   }
+  out.has_direction = out.buy_volume + out.sell_volume > 0;
   out.coverage_pct = lit_coverage(out.buy_volume, out.sell_volume, *out.unclassified_volume);
   return out;
 }

@@ -27,10 +27,11 @@ Column volume(const char* name, std::span<const LitRow> rows,
   return out;
 }
 
-Column volume(const char* name, std::span<const LitRow> rows, std::int64_t LitRow::* member) {
+Column signed_volume(const char* name, std::span<const LitRow> rows,
+                     std::int64_t LitRow::* member) {
   Column out{name, Type::Quantity};
   for (const LitRow& row : rows) {
-    out.push(row.*member);
+    push(out, row.has_direction ? std::optional{row.*member} : std::nullopt);
   }
   return out;
 }
@@ -60,8 +61,8 @@ columns::Batch lit_batch(market::Day day, std::string_view version, std::span<co
   out.add(std::move(trade_date));
   out.add(std::move(symbol));
   out.add(std::move(inference_version));
-  out.add(volume("lit_buy_volume", rows, &LitRow::buy_volume));
-  out.add(volume("lit_sell_volume", rows, &LitRow::sell_volume));
+  out.add(signed_volume("lit_buy_volume", rows, &LitRow::buy_volume));
+  out.add(signed_volume("lit_sell_volume", rows, &LitRow::sell_volume));
   out.add(volume("lit_midpoint_volume", rows, &LitRow::midpoint_volume));
   out.add(volume("lit_unclassified_volume", rows, &LitRow::unclassified_volume));
   out.add(volume("off_exchange_volume", rows, &LitRow::off_exchange_volume));

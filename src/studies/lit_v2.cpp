@@ -33,6 +33,7 @@ LitRow row_of(const market::Symbol& symbol, const LitDay& day, kernels::SignRule
   sums += day.corrections.total();
   LitRow out;
   out.symbol = symbol;
+  out.has_direction = sums.buy + sums.sell > 0;
   out.buy_volume = sums.buy;
   out.sell_volume = sums.sell;
   out.midpoint_volume = sums.midpoint;

@@ -80,6 +80,7 @@ TEST(LitV2, WithoutQuotesTheMethodSaysSo) {
     const LitRow row = row_of(trades, nullptr, options);
     EXPECT_EQ(row.method, method);
     EXPECT_EQ(row.buy_volume, rule == SignRule::Quote ? 0 : 3 * kShare);
+    EXPECT_EQ(row.has_direction, rule != SignRule::Quote);
     EXPECT_FALSE(row.off_exchange_midpoint_volume);
   }
 }
@@ -323,6 +324,22 @@ TEST(LitMinutes, ADayWithoutChangeHasNoDirection) {
   const LitRow row = direction.rows().at(0);
   EXPECT_EQ(row.unclassified_volume, 2 * kShare);
   EXPECT_EQ(row.coverage_pct, 0.0);
+  EXPECT_FALSE(row.has_direction);
+}
+
+TEST(LitRows, VolumeWithoutAnySignIsMissingAndNotZero) {
+  const auto volumes = [](const LitRow& row) {
+    const columns::Batch batch = lit_batch(kTapeDay, "v2", {&row, 1});
+    const auto cell = [&](const char* name) {
+      const columns::Column& column = *batch.find(name);
+      return column.valid(0) ? columns::cell_text(column, 0) : std::string{"null"};
+    };
+    return cell("lit_buy_volume") + " " + cell("lit_sell_volume") + " " +
+           cell("lit_unclassified_volume");
+  };
+  EXPECT_EQ(volumes(row_of({lit(0, 10, 7)})), "null null 7");  // the first trade of the day
+  EXPECT_EQ(volumes(row_of({off(0, 10, 7)})), "null null 0");  // no lit trade
+  EXPECT_EQ(volumes(row_of({lit(0, 10, 7), lit(1, 11, 5)})), "5 0 7");
 }
 
 TEST(LitMinutes, BarsCloserThanAMinuteAreRefused) {

@@ -26,6 +26,7 @@ namespace offex::studies {
 /// or its input does not define them.
 struct LitRow {
   market::Symbol symbol;
+  bool has_direction{true};  ///< false: nothing could be signed, both volumes below are missing
   std::int64_t buy_volume{0};
   std::int64_t sell_volume{0};
   std::optional<std::int64_t> midpoint_volume{};  ///< at the midpoint and without a sign
