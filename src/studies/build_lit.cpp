@@ -36,7 +36,7 @@ std::optional<market::Symbol> ticker_of(const TapeFile& file) {
   return *symbol;
 }
 
-/// SIP time that a page's scope ends with; pages are in its order.
+/// SIP time in a page's scope, `AAPL/1773151200000000000/50000`; pages are in its order.
 std::int64_t first_time(const TapeFile& file) {
   std::int64_t out = 0;
   const std::size_t slash = file.scope.find('/');
@@ -168,6 +168,25 @@ Result<void> put_rows(store::Writer& writer, const LitBuildRequest& request,
   return {};
 }
 
+/// Under `v2` a symbol without trades has no row; to ask for such symbols alone is a mistake.
+Result<void> check_found(const LitBuildRequest& request, const LitBuildReport& report) {
+  const auto has_rows = [](const LitDayBuild& day) { return day.rows > 0; };
+  if (request.symbols.empty() || std::ranges::any_of(report.days, has_rows)) {
+    return {};
+  }
+  constexpr std::size_t kMostNamed = 10;
+  std::string names;
+  for (const market::Symbol& symbol :
+       std::span{request.symbols}.first(std::min(kMostNamed, request.symbols.size()))) {
+    names += (names.empty() ? "" : ", ") + symbol.str();
+  }
+  return fail(base::ErrorCode::NotFound,
+              fmt::format("no {} of {}{} from {} to {} on the tapes in the store",
+                          request.mode == LitMode::Minute ? "minute bar" : "trade", names,
+                          request.symbols.size() > kMostNamed ? ", ..." : "",
+                          request.days.first.iso(), request.days.last.iso()));
+}
+
 }  // namespace
 
 Result<LitBuildReport> build_lit(store::Writer& writer, const LitBuildRequest& request) {
@@ -193,6 +212,7 @@ Result<LitBuildReport> build_lit(store::Writer& writer, const LitBuildRequest& r
       request.progress(report.days.size(), tapes.size());
     }
   }
+  OFFEX_TRY(check_found(request, report));
   return report;
 }
 

@@ -77,7 +77,7 @@ TEST_F(LitBuild, RowsOfTheArchivedTapesAreStored) {
                    "off_exchange_midpoint_volume, tape_volume, trade_count, classification_method, "
                    "inference_version FROM lit_direction_daily ORDER BY symbol"));
   EXPECT_THAT(rows, testing::ElementsAre("AAPL|7|100|50|50|157|2|LEE_READY|v2|",
-                                         "MSFT|0|0|0|null|30|1|TICK|v2|"));
+                                         "MSFT|null|null|0|null|30|1|TICK|v2|"));
 }
 
 TEST_F(LitBuild, ASecondBuildChangesNothingAndAnotherRuleDoes) {
@@ -120,6 +120,20 @@ TEST_F(LitBuild, DaysWithoutTapeAreLeftOutAndNoTapeAtAllIsNotFound) {
   EXPECT_FALSE(build(minutes));
 }
 
+TEST_F(LitBuild, SymbolsWithoutAnyTradeAreNotFoundUnderV2AndZeroUnderPhaseA) {
+  archive(Dataset::TradeTape, "2026-03-10.csv", kTrades);
+  LitBuildRequest request;
+  request.symbols = {market::Symbol::from_trusted("ZZZ"), market::Symbol::from_trusted("YYY")};
+  const auto none = build(request);
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().code, base::ErrorCode::NotFound);
+  EXPECT_THAT(none.error().message, testing::HasSubstr("ZZZ, YYY"));
+  request.symbols.push_back(market::Symbol::from_trusted("AAPL"));
+  EXPECT_EQ(build(request)->days[0].rows, 1U);
+  request.version = LitVersion::PhaseA;
+  EXPECT_EQ(build(request)->days[0].rows, 3U);
+}
+
 TEST_F(LitBuild, PagesAreFoundByTheirScope) {
   const auto page = [](const char* first, const char* price) {
     return std::string{R"({"results":[{"exchange":11,"id":")"} + first +
@@ -129,9 +143,9 @@ TEST_F(LitBuild, PagesAreFoundByTheirScope) {
   };
   // Imported in the wrong order.
   archive(Dataset::TradeTape, "b.json", page("1773151201000000000", "11"),
-          "AAPL/1773151201000000000");
+          "AAPL/1773151201000000000/1");
   archive(Dataset::TradeTape, "a.json", page("1773151200000000000", "10"),
-          "AAPL/1773151200000000000");
+          "AAPL/1773151200000000000/1");
   const auto report = build();
   ASSERT_TRUE(report) << base::format_error(report.error());
   EXPECT_THAT(lines_of(ask(store_.reader(),

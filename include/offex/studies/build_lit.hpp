@@ -42,7 +42,8 @@ struct LitBuildReport {
 
 /// Computes lit direction from the tapes in the archive and stores it: a patch over the symbols
 /// asked for, known from the moment the last of its tapes is. Days without a tape of the mode are
-/// left out; when none has one, that is NotFound. Each day is stored whole or not at all.
+/// left out; when none has one, that is NotFound, and so it is when symbols are asked for and under
+/// `v2` none of them is on a tape. Each day is stored whole or not at all.
 [[nodiscard]] Result<LitBuildReport> build_lit(store::Writer& writer,
                                                const LitBuildRequest& request);
 
