@@ -14,6 +14,10 @@
 
 namespace offex::formats {
 
+/// Warns of a reply with a `next_url`. The address is not shown: it may hold a key.
+inline constexpr std::string_view kFurtherPage =
+    "next_url: there is a further page, and this file holds only one";
+
 /// What a value of a row is.
 enum class JsonKind : std::uint8_t { Missing, Text, Number, Bool, Nested };
 

@@ -128,8 +128,7 @@ Result<void> PolygonReader::check_count(std::string_view key, const ReplyValue& 
 Result<void> PolygonReader::warn(const PolygonReply& reply, PolygonKind kind,
                                  std::uint64_t num_results, Document& document) const {
   if (!reply.next_url.text.empty() && reply.next_url.kind != JsonKind::Missing) {
-    document.warnings.emplace_back(
-        "next_url: there is a further page, and this file holds only one");
+    document.warnings.emplace_back(kFurtherPage);
   }
   if (kind != PolygonKind::Aggregates || !reply.query_count.seen()) return {};
   const auto combined = read_decimal(reply.query_count.text, 0);

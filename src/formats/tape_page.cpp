@@ -3,11 +3,13 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <simdjson.h>
 
 #include "formats/decimal_internal.hpp"
+#include "formats/json_body_internal.hpp"
 #include "formats/tape_layout_internal.hpp"
 #include "formats/tape_page_internal.hpp"
 #include "formats/tape_page_walk_internal.hpp"
@@ -45,6 +47,10 @@ class PageStream final : public BlockStream<typename Page::Block> {
   /// Reads the whole page.
   Result<void> open(TapeReading reading);
   Result<const Block*> next() override;
+  [[nodiscard]] std::vector<std::string> warnings() const override {
+    if (!further_page_) return {};
+    return {std::string{kFurtherPage}};
+  }
 
  private:
   [[nodiscard]] base::Place place(const char* at, const char* row, std::string_view field) const;
@@ -77,6 +83,7 @@ class PageStream final : public BlockStream<typename Page::Block> {
   std::optional<std::int64_t> count_;
   const char* count_at_{nullptr};
   bool results_seen_{false};
+  bool further_page_{false};
 
   // Results mostly have their keys in the order of the result before.
   std::array<std::size_t, 32> order_{};
@@ -183,6 +190,7 @@ Result<void> PageStream<Page>::read_member(std::string_view key, std::string_vie
   if (key == "status" && token != "\"OK\"" && token != "\"DELAYED\"") {
     return refuse(token.data(), key, "the reply reports an error instead of data");
   }
+  if (key == "next_url") further_page_ = token != "null" && token != "\"\"";
   if (key == "resultsCount") {
     const auto count = read_decimal(token, 0);
     if (!count) return refuse(token.data(), key, "not a number");

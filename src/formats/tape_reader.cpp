@@ -85,6 +85,7 @@ TapeSummary TapeReader<Block>::summary() {
   TapeSummary out = tally_.summary();
   out.text_bytes = feed_.text_bytes();
   out.text_sha256 = feed_.sha256();
+  if (stream_) out.warnings = stream_->warnings();
   return out;
 }
 

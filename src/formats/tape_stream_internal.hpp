@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "offex/columns/tape_block.hpp"
 #include "offex/formats/tape.hpp"
@@ -28,6 +29,8 @@ class BlockStream {
 
   /// Returns the next block, or nullptr at the end. The block is good until the next call.
   [[nodiscard]] virtual Result<const Block*> next() = 0;
+  /// Returns what the user should know of the file.
+  [[nodiscard]] virtual std::vector<std::string> warnings() const { return {}; }
 };
 
 /// Returns the rows of comma-separated text. \pre the window of `lines` has the header; `dataset`

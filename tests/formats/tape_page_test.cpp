@@ -130,6 +130,29 @@ TEST_P(TapePage, AMinuteWithoutVwapHasNone) {
   EXPECT_THAT(block->vwap, ElementsAre(kNoPrice));
 }
 
+std::vector<std::string> warnings_of(const std::string& text, TapeReading reading) {
+  TapeReader<TradeBlock> reader{whole(text), kPage, false, reading};
+  while (true) {
+    const auto block = reader.next();
+    EXPECT_TRUE(block);
+    if (!block || *block == nullptr) return reader.summary().warnings;
+  }
+}
+
+TEST_P(TapePage, WarnsOfAFurtherPageWithoutItsAddress) {
+  const auto warnings =
+      warnings_of(page({kFirst}, R"(,"next_url":"https://x/y?apiKey=SECRET")"), GetParam());
+
+  EXPECT_THAT(warnings,
+              ElementsAre("next_url: there is a further page, and this file holds only one"));
+}
+
+TEST_P(TapePage, WarnsOfNothingWhereNoFurtherPageIs) {
+  for (const char* rest : {"", R"(,"next_url":"")", R"(,"next_url":null)"}) {
+    EXPECT_THAT(warnings_of(page({kFirst}, rest), GetParam()), testing::IsEmpty()) << rest;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Readings, TapePage,
                          testing::Values(TapeReading::Fast, TapeReading::Careful));
 
