@@ -27,22 +27,30 @@ bool always_held(Dataset dataset) {
          dataset == Dataset::ExchangeList;
 }
 
-/// The earliest day of publication that the rows themselves tell.
-std::optional<Day> earliest_release(const KeyedRows& rows) {
+/// The earliest moment of publication that the rows themselves tell. A row that tells none among
+/// others that do was public by the rule.
+std::optional<std::int64_t> earliest_release(const KeyedRows& rows) {
   const std::string_view name = layout_of(rows.key.dataset).published;
   const columns::Column* column = name.empty() ? nullptr : rows.batch->find(name);
-  std::optional<Day> out;
+  std::optional<Day> first;
+  bool all = true;
   if (column == nullptr) {
-    return out;
+    return std::nullopt;
   }
   const auto& days = column->values<std::int32_t>();
   for (const std::uint32_t row : rows.rows) {
     if (column->valid(row)) {
       const Day day = Day::from_days(days[row]);
-      out = std::min(out.value_or(day), day);
+      first = std::min(first.value_or(day), day);
+    } else {
+      all = false;
     }
   }
-  return out;
+  if (!first) {
+    return std::nullopt;
+  }
+  const std::int64_t told = engine::to_micros(market::weekly_release(*first));
+  return all ? told : std::min(told, known_by_rule(rows.key));
 }
 
 /// FINRA publishes short interest on the seventh business day after the settlement date.
@@ -87,8 +95,8 @@ std::int64_t first_known(const KeyedRows& rows, const SourceFile& source) {
   if (always_held(key.dataset)) {
     return kAlways;
   }
-  if (const auto day = earliest_release(rows)) {
-    return engine::to_micros(market::weekly_release(*day));
+  if (const auto released = earliest_release(rows)) {
+    return *released;
   }
   if (source.published_at) {
     return engine::to_micros(*source.published_at);
@@ -97,6 +105,10 @@ std::int64_t first_known(const KeyedRows& rows, const SourceFile& source) {
     OFFEX_CHECK(key.dataset == Dataset::SecurityReference);
     return kAlways;
   }
+  return known_by_rule(key);
+}
+
+std::int64_t known_by_rule(const FactKey& key) {
   return engine::to_micros(by_rule(key.dataset, *key.day, key.facility));
 }
 

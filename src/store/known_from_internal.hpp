@@ -12,7 +12,11 @@ namespace offex::store {
 /// counts, else the rule of the data set.
 [[nodiscard]] std::int64_t first_known(const KeyedRows& rows, const SourceFile& source);
 
-/// The same for a tape file.
+/// When rows of a key became public by the rule of its data set, whatever they tell themselves:
+/// microseconds UTC. \pre the key has a day
+[[nodiscard]] std::int64_t known_by_rule(const FactKey& key);
+
+/// When a tape file became public.
 [[nodiscard]] std::int64_t first_known_tape(market::Day day, const SourceFile& source);
 
 }  // namespace offex::store

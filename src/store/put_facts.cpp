@@ -5,6 +5,7 @@
 #include "offex/market/calendar.hpp"
 
 #include "store/chunk_internal.hpp"
+#include "store/known_from_internal.hpp"
 #include "store/writer_internal.hpp"
 
 namespace offex::store {
@@ -19,11 +20,21 @@ std::size_t num_columns(const FactLayout& layout) {
          layout.columns.size() + (layout.published.empty() ? 0 : 1);
 }
 
+/// From when on rows are public that do not tell it themselves, where other rows of their key do.
+std::optional<std::int64_t> undated_release(const KeyedRows& keyed, const FactLayout& layout) {
+  const Column* column = layout.published.empty() ? nullptr : keyed.batch->find(layout.published);
+  const bool dated = column != nullptr && std::ranges::any_of(keyed.rows, [&](std::uint32_t row) {
+                       return column->valid(row);
+                     });
+  return dated ? std::optional{known_by_rule(keyed.key)} : std::nullopt;
+}
+
 /// Fills one chunk of a fact table, column after column.
 class FactBlock {
  public:
-  FactBlock(duckdb_data_chunk chunk, const PlannedRevision& planned, const Slice& slice)
-      : chunk_{chunk}, planned_{&planned}, slice_{slice} {}
+  FactBlock(duckdb_data_chunk chunk, const PlannedRevision& planned, const Slice& slice,
+            std::optional<std::int64_t> undated)
+      : chunk_{chunk}, planned_{&planned}, slice_{slice}, undated_{undated} {}
 
   void fill(const FactLayout& layout, const SymbolTable& symbols, std::int32_t revision_id) {
     fill_int32(next(), slice_.count, revision_id);
@@ -98,7 +109,11 @@ class FactBlock {
     for (std::size_t i = 0; i < slice_.count; ++i) {
       const std::size_t row = slice_.row(i);
       if (column == nullptr || !column->valid(row)) {
-        set_missing(chunk_, to, i);
+        if (undated_) {
+          set_int64(chunk_, to, i, *undated_);
+        } else {
+          set_missing(chunk_, to, i);
+        }
         continue;
       }
       const std::int32_t day = column->values<std::int32_t>()[row];
@@ -113,6 +128,7 @@ class FactBlock {
   duckdb_data_chunk chunk_;
   const PlannedRevision* planned_;
   Slice slice_;
+  std::optional<std::int64_t> undated_;
   idx_t at_{0};
 };
 
@@ -123,13 +139,15 @@ Result<void> Writer::Impl::write_facts(const PlannedRevision& planned, std::int3
   OFFEX_ASSIGN(engine::Appender * facts, appender(std::string{layout.table}));
   OFFEX_CHECK(facts->num_columns() == num_columns(layout));
   const KeyedRows& keyed = planned.rows;
+  const std::optional<std::int64_t> undated = undated_release(keyed, layout);
   const std::size_t room = duckdb_vector_size();
   for (std::size_t begin = 0; begin < keyed.rows.size(); begin += room) {
     const std::size_t count = std::min(room, keyed.rows.size() - begin);
     FactBlock block{facts->chunk(), planned,
                     Slice{.begin = begin,
                           .count = count,
-                          .index = keyed.whole_batch_in_order ? nullptr : keyed.rows.data()}};
+                          .index = keyed.whole_batch_in_order ? nullptr : keyed.rows.data()},
+                    undated};
     block.fill(layout, names_.symbols, revision_id);
     OFFEX_TRY(facts->append(count));
   }

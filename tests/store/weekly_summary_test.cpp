@@ -163,6 +163,21 @@ TEST_F(WeeklySummary, LateRowIsNotSeenBeforeItsOwnPublication) {
       ElementsAre("A"));
 }
 
+TEST_F(WeeklySummary, RowWithoutADayOfPublicationIsKnownByTheRuleBesideOthersThatHaveOne) {
+  ASSERT_TRUE(put_week("page", {row("ATS_W_SMBL", "T1", "EARLY", "1", "2026-09-21"),
+                                row("ATS_W_SMBL", "T1", "NONE", "2", ""),
+                                row("ATS_W_SMBL", "T1", "LATE", "3", "2026-10-05")}));
+  ASSERT_TRUE(put_week("other", {row("OTC_W_SMBL", "T1", "NONE", "2", ""),
+                                 row("OTC_W_SMBL", "T1", "LATE", "3", "2026-10-05")}));
+
+  const Reader view = reader();
+
+  EXPECT_THAT(symbols_at(view, "2026-09-28 19:59:59"), ElementsAre("EARLY"));
+  EXPECT_THAT(symbols_at(view, "2026-09-28 20:00:00"), ElementsAre("EARLY", "NONE", "NONE"));
+  EXPECT_THAT(symbols_at(view, "2026-10-05 20:00:00"),
+              ElementsAre("EARLY", "LATE", "LATE", "NONE", "NONE"));
+}
+
 TEST_F(WeeklySummary, WithoutADayOfPublicationTheTierTells) {
   ASSERT_TRUE(put_week(
       "page", {row("ATS_W_SMBL", "T1", "ONE", "1", ""), row("ATS_W_SMBL", "T2", "TWO", "2", ""),
