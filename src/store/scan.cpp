@@ -56,6 +56,9 @@ std::string in_range(std::string_view column, market::DayRange days) {
 Result<void> run_scan(const ReaderImpl& impl, const ScanSource& source, const Scan& scan,
                       const std::function<void(Run&)>& visit) {
   OFFEX_ASSIGN(const RevisionSet count, revisions_that_count(impl, source, scan));
+  if (count.empty()) {
+    return {};
+  }
   return impl.each_chunk(scan_sql(source, scan), {}, [&](duckdb_data_chunk chunk) -> Result<void> {
     const std::size_t rows = duckdb_data_chunk_get_size(chunk);
     const auto* ids = engine::vector_data<std::int32_t>(chunk, 0);

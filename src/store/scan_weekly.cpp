@@ -16,6 +16,17 @@ std::string published_by(std::optional<market::Instant> as_of) {
   return as_of ? "public_from IS NULL OR public_from <= " + as_of_literal(as_of) : std::string{};
 }
 
+/// Rows of firms whose symbol has no row of its own.
+std::string untold(std::optional<market::Instant> as_of) {
+  const std::string moment = as_of_literal(as_of);
+  const std::string published = published_by(as_of);
+  return (published.empty() ? "" : '(' + published + ") AND ") +
+         "revision_id IN (SELECT v.revision_id FROM weekly_volume_revision_used(" + moment +
+         ") v WHERE v.mixed) AND NOT EXISTS (FROM weekly_symbol_told(" + moment +
+         ") t WHERE t.revision_id = fact_weekly_summary.revision_id "
+         "AND t.symbol_code = fact_weekly_summary.symbol_code)";
+}
+
 /// What the key of a revision of the weekly summaries says of its rows.
 struct SummaryKind {
   std::int32_t tier{-1};  ///< index; -1: the source tells none
@@ -160,11 +171,16 @@ Result<void> Reader::scan_weekly(const Scan& scan,
                          .revisions = "weekly_table_revision_used",
                          .values = "off_exchange_volume"};
   OFFEX_TRY(run_scan(*impl_, table, scan, hand_out));
-  const ScanSource summaries{.table = "fact_weekly_summary",
-                             .day = "week_start_date",
-                             .revisions = "weekly_volume_revision_used",
-                             .values = "share_quantity",
-                             .row_filter = published_by(scan.as_of)};
+  ScanSource summaries{.table = "fact_weekly_summary",
+                       .day = "week_start_date",
+                       .revisions = "weekly_volume_revision_used",
+                       .values = "share_quantity",
+                       .revision_filter = "NOT mixed",
+                       .row_filter = published_by(scan.as_of)};
+  OFFEX_TRY(run_scan(*impl_, summaries, scan, hand_out));
+  // Rows of firms beside rows of symbols count for the symbols that have no row of their own.
+  summaries.revision_filter = "mixed";
+  summaries.row_filter = untold(scan.as_of);
   return run_scan(*impl_, summaries, scan, hand_out);
 }
 

@@ -64,7 +64,9 @@ CREATE MACRO finra_otc_weekly_at(as_of) AS TABLE
     FROM fact_weekly_summary f JOIN (
       SELECT *, count(DISTINCT ats) OVER (PARTITION BY key_date, tier) = 2 AS both
       FROM weekly_volume_revision_used(as_of)) r USING (revision_id)
-    WHERE f.public_from IS NULL OR f.public_from <= as_of
+    WHERE (f.public_from IS NULL OR f.public_from <= as_of)
+      AND NOT EXISTS (FROM weekly_symbol_told(as_of) t
+        WHERE t.revision_id = f.revision_id AND t.symbol_code = f.symbol_code)
     GROUP BY f.week_start_date, f.symbol_code, r.tier) t
   JOIN symbol_dictionary s ON s.symbol_code = t.symbol_code
   JOIN symbol_spelling p ON p.raw_code = t.raw_code;

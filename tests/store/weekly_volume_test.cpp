@@ -116,6 +116,46 @@ TEST_F(WeeklyVolume, VolumeIsTheSumOfFirmRowsWhereThereAreNoOthers) {
   EXPECT_EQ(scanned(view), (std::map<std::string, std::int64_t>{{"A", 42}}));
 }
 
+TEST_F(WeeklyVolume, RowOfASymbolHidesTheFirmRowsOfThatSymbolOnly) {
+  ASSERT_TRUE(put_week(
+      "page",
+      {row("ATS_W_SMBL", "T1", "A", "10"), firm_row("A", "UBSA", "1", "UBS ATS", "10"),
+       firm_row("B", "UBSA", "1", "UBS ATS", "20"), firm_row("B", "SGMT", "2", "SIGMA X2", "5")}));
+
+  const Reader view = reader();
+
+  EXPECT_THAT(volumes(view), ElementsAre("A|T1|10|7|ats", "B|T1|25|14|ats"));
+  EXPECT_EQ(scanned(view), (std::map<std::string, std::int64_t>{{"A", 10}, {"B", 25}}));
+}
+
+TEST_F(WeeklyVolume, RowOfASymbolHidesNoFirmRowsBeforeItIsPublic) {
+  ASSERT_TRUE(put_week(
+      "page", {row("ATS_W_SMBL", "T1", "A", "10", "2026-10-05"), row("ATS_W_SMBL", "T1", "C", "1"),
+               firm_row("A", "UBSA", "1", "UBS ATS", "9")}));
+
+  const Reader view = reader();
+
+  EXPECT_EQ(scanned(view, at("2026-10-01T00:00:00Z")),
+            (std::map<std::string, std::int64_t>{{"A", 9}, {"C", 1}}));
+  EXPECT_THAT(rows_of(view,
+                      "SELECT symbol, off_exchange_volume FROM finra_otc_weekly_at("
+                      "TIMESTAMP '2026-10-01 00:00:00') ORDER BY 1"),
+              ElementsAre("A|9", "C|1"));
+  EXPECT_EQ(scanned(view), (std::map<std::string, std::int64_t>{{"A", 10}, {"C", 1}}));
+}
+
+TEST_F(WeeklyVolume, RowsWithoutATierStandBesideRowsOfTheirSourceThatHaveOne) {
+  ASSERT_TRUE(
+      put_week("page", {row("ATS_W_SMBL", "T1", "A", "10"), row("ATS_W_SMBL", "", "B", "20")}));
+
+  const Reader view = reader();
+
+  EXPECT_THAT(rows_of(view, "SELECT symbol FROM finra_weekly_summary ORDER BY 1"),
+              ElementsAre("A", "B"));
+  EXPECT_THAT(volumes(view), ElementsAre("A|T1|10|7|ats", "B||20|7|ats"));
+  EXPECT_EQ(scanned(view), (std::map<std::string, std::int64_t>{{"A", 10}, {"B", 20}}));
+}
+
 TEST_F(WeeklyVolume, VolumeOfTheSeedsTableHidesTheSummariesOfItsWeekAndTier) {
   const columns::Batch table = text_batch({{"week_start_date", Type::Day},
                                            {"symbol", Type::Symbol},
