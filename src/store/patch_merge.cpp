@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "offex/base/check.hpp"
 
 #include "store/chunk_internal.hpp"
+#include "store/patch_match_internal.hpp"
 #include "store/put_plan_internal.hpp"
 #include "store/stored_rows_internal.hpp"
 
@@ -72,27 +74,27 @@ bool same_values(const Column& a, std::uint32_t row_a, const Column& b, std::uin
   return a.values<T>()[row_a] == b.values<T>()[row_b];
 }
 
-/// Whether two cells of one type are equal; a column that is not there has no values.
-bool same_cell(const Column* a, std::uint32_t row_a, const Column* b, std::uint32_t row_b) {
-  const bool valid_a = a != nullptr && a->valid(row_a);
-  const bool valid_b = b != nullptr && b->valid(row_b);
+/// Whether two cells of one type are equal.
+bool same_cell(const Column& a, std::uint32_t row_a, const Column& b, std::uint32_t row_b) {
+  const bool valid_a = a.valid(row_a);
+  const bool valid_b = b.valid(row_b);
   if (!valid_a || !valid_b) {
     return valid_a == valid_b;
   }
-  switch (a->type()) {
+  switch (a.type()) {
     case Type::Symbol:
-      return same_values<market::Symbol>(*a, row_a, *b, row_b);
+      return same_values<market::Symbol>(a, row_a, b, row_b);
     case Type::Text:
-      return same_values<std::string>(*a, row_a, *b, row_b);
+      return same_values<std::string>(a, row_a, b, row_b);
     case Type::Double:
-      return same_values<double>(*a, row_a, *b, row_b);
+      return same_values<double>(a, row_a, b, row_b);
     case Type::Bool:
-      return same_values<std::int8_t>(*a, row_a, *b, row_b);
+      return same_values<std::int8_t>(a, row_a, b, row_b);
     case Type::Int32:
     case Type::Day:
-      return same_values<std::int32_t>(*a, row_a, *b, row_b);
+      return same_values<std::int32_t>(a, row_a, b, row_b);
     default:
-      return same_values<std::int64_t>(*a, row_a, *b, row_b);
+      return same_values<std::int64_t>(a, row_a, b, row_b);
   }
 }
 
@@ -104,19 +106,22 @@ class RowPusher {
       from_.push_back(from.find(column.name()));
     }
   }
-  void push(std::uint32_t row) {
+  /// A cell of a column that the source lacks is the old row's, if there is one.
+  void push(std::uint32_t row, const Batch& old, std::optional<std::uint32_t> old_row) {
     for (std::size_t i = 0; i < from_.size(); ++i) {
       if (from_[i] != nullptr) {
         to_->column(i).push_from(*from_[i], row);
+      } else if (old_row) {
+        to_->column(i).push_from(old.column(i), *old_row);
       } else {
         to_->column(i).push_missing();
       }
     }
   }
-  /// Whether `row` of the source equals a row of a batch with all columns.
+  /// Whether `row` of the source says the same as a row of a batch with all columns.
   [[nodiscard]] bool equals(std::uint32_t row, const Batch& whole, std::uint32_t other) const {
     for (std::size_t i = 0; i < from_.size(); ++i) {
-      if (!same_cell(from_[i], row, &whole.column(i), other)) {
+      if (from_[i] != nullptr && !same_cell(*from_[i], row, whole.column(i), other)) {
         return false;
       }
     }
@@ -128,29 +133,37 @@ class RowPusher {
   std::vector<const Column*> from_;
 };
 
-void merge(PlannedRevision& planned, const FactLayout& layout, const Batch& old,
-           Dictionaries& names, SeenRows& named) {
-  auto merged = std::make_unique<Batch>(empty_batch(layout));
+std::vector<std::int32_t> codes_of(const Batch& old, const FactLayout& layout,
+                                   Dictionaries& names) {
   const market::SymbolStyle style = market::symbol_style(layout.dataset);
-  const IdentityReader identity{layout, *planned.rows.batch};
-  named.next_key();
-  RowPusher patch{*planned.rows.batch, *merged};
-  for (std::size_t i = 0; i < planned.rows.rows.size(); ++i) {
-    const std::uint32_t row = planned.rows.rows[i];
-    named.add(identity, names.symbols.symbol_code(planned.raw_codes[i]), row);
-    patch.push(row);
+  std::vector<std::int32_t> out;
+  out.reserve(old.num_rows());
+  for (const market::Symbol& raw : old.column(0).values<market::Symbol>()) {
+    out.push_back(names.symbols.symbol_code(names.symbols.intern(raw, style, -1)));
   }
-  const IdentityReader old_identity{layout, old};
-  RowPusher kept{old, *merged};
+  return out;
+}
+
+Result<void> merge(PlannedRevision& planned, const FactLayout& layout, const Batch& old,
+                   Dictionaries& names, SeenRows& named) {
+  OFFEX_ASSIGN(const PatchMatch match,
+               match_patch(planned, names, old, codes_of(old, layout, names), named));
+  auto merged = std::make_unique<Batch>(empty_batch(layout));
+  RowPusher patch{*planned.rows.batch, *merged};
   planned.only_adds = true;
+  for (const std::uint32_t row : planned.rows.rows) {
+    const auto found = match.old.find(row);
+    std::optional<std::uint32_t> old_row;
+    if (found != match.old.end()) {
+      old_row = found->second;
+      planned.only_adds = planned.only_adds && patch.equals(row, old, *old_row);
+    }
+    patch.push(row, old, old_row);
+  }
+  RowPusher kept{old, *merged};
   for (std::uint32_t row = 0; row < old.num_rows(); ++row) {
-    const market::Symbol& raw = old.column(0).values<market::Symbol>()[row];
-    const std::int32_t code = names.symbols.symbol_code(names.symbols.intern(raw, style, -1));
-    const auto replaced = named.find(old_identity, code, row);
-    if (!replaced) {
-      kept.push(row);
-    } else if (!patch.equals(*replaced, old, row)) {
-      planned.only_adds = false;
+    if (!match.replaced[row]) {
+      kept.push(row, old, std::nullopt);
     }
   }
   planned.rows.batch = merged.get();
@@ -158,12 +171,37 @@ void merge(PlannedRevision& planned, const FactLayout& layout, const Batch& old,
   planned.rows.whole_batch_in_order = false;
   sort_keyed_rows(planned.rows);
   planned.merged = std::move(merged);
+  return intern_codes(planned, names, nullptr);  // merged rows differ in identity
+}
+
+/// The rows of a planned revision as a batch of their own, with all columns.
+Batch own_rows(const PlannedRevision& planned, const FactLayout& layout) {
+  Batch out = empty_batch(layout);
+  RowPusher rows{*planned.rows.batch, out};
+  for (const std::uint32_t row : planned.rows.rows) {
+    rows.push(row, out, std::nullopt);
+  }
+  return out;
+}
+
+/// Puts the rows of an earlier part of the same file beside those of this one.
+Result<void> merge_part(PlannedRevision& planned, const PlannedRevision& earlier,
+                        const FactLayout& layout, Dictionaries& names, SeenRows& seen) {
+  OFFEX_TRY(merge(planned, layout, own_rows(earlier, layout), names, seen));
+  if (!planned.only_adds) {
+    return fail(base::ErrorCode::Integrity,
+                "two parts of the file hold different rows of " + planned.rows.key.text());
+  }
+  planned.only_adds = earlier.only_adds;
+  planned.brought += earlier.brought;
+  return {};
 }
 
 }  // namespace
 
-Result<void> merge_patches(std::vector<PlannedRevision>& planned, Dictionaries& names,
-                           SeenRows& seen, const engine::Connection& connection) {
+Result<void> merge_patches(std::vector<PlannedRevision>& planned, const EarlierParts& earlier,
+                           Dictionaries& names, SeenRows& seen,
+                           const engine::Connection& connection) {
   if (planned.empty()) {
     return {};
   }
@@ -171,10 +209,13 @@ Result<void> merge_patches(std::vector<PlannedRevision>& planned, Dictionaries& 
   OFFEX_CHECK(layout.symbols == SymbolUse::Coded);  // no other data set is a patch
   OFFEX_ASSIGN(const OldRows old, read_old(planned, layout, names, connection));
   for (PlannedRevision& revision : planned) {
+    if (const auto part = earlier.find(revision.rows.key); part != earlier.end()) {
+      OFFEX_TRY(merge_part(revision, *part->second, layout, names, seen));
+      continue;
+    }
     const auto found = revision.replaces ? old.find(revision.replaces->revision_id) : old.end();
     if (found != old.end()) {
-      merge(revision, layout, found->second, names, seen);
-      OFFEX_TRY(intern_codes(revision, names, nullptr));  // merged rows differ in identity
+      OFFEX_TRY(merge(revision, layout, found->second, names, seen));
     }
   }
   return {};

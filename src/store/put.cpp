@@ -250,7 +250,7 @@ Result<void> Writer::Impl::write_revision(const SourceFile& source, const Planne
                              .row_digest = planned.digest,
                              .known_from = known_from,
                              .first = first}));
-  result.rows += rows;
+  result.rows += planned.brought;
   return write_facts(planned, revision_id);
 }
 

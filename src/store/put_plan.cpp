@@ -66,21 +66,27 @@ class VenueReader {
 };
 
 /// Plans the keys of one part; a patch is merged into what is in force.
-Result<std::vector<PlannedRevision>> plan_part(const FactRows& part, const RevisionBook& book,
-                                               Dictionaries& names, SeenRows& seen,
+Result<std::vector<PlannedRevision>> plan_part(const FactRows& part, const PutPlan& before,
+                                               const RevisionBook& book, Dictionaries& names,
+                                               SeenRows& seen,
                                                const engine::Connection& connection) {
   OFFEX_ASSIGN(std::vector<KeyedRows> keys, split_by_key(part));
   std::vector<PlannedRevision> out;
   for (KeyedRows& keyed : keys) {
     PlannedRevision& planned = out.emplace_back();
     planned.rows = std::move(keyed);
+    planned.brought = planned.rows.rows.size();
     if (const RevisionBook::Current* current = book.find(planned.rows.key)) {
       planned.replaces = *current;
     }
     OFFEX_TRY(intern_codes(planned, names, &seen));
   }
   if (market::is_patch(part.dataset)) {
-    OFFEX_TRY(merge_patches(out, names, seen, connection));
+    EarlierParts earlier;
+    for (const PlannedRevision& revision : before.revisions) {
+      earlier.emplace(revision.rows.key, &revision);
+    }
+    OFFEX_TRY(merge_patches(out, earlier, names, seen, connection));
   }
   for (PlannedRevision& planned : out) {
     const bool given = part.digest.has_value() && layout_of(part.dataset).key->one_key();
@@ -89,18 +95,43 @@ Result<std::vector<PlannedRevision>> plan_part(const FactRows& part, const Revis
   return out;
 }
 
-/// Two parts of one file may repeat a key with the same rows, not with others.
-Result<bool> repeats(const std::map<FactKey, std::string>& planned, const PlannedRevision& next) {
-  const auto found = planned.find(next.rows.key);
-  if (found == planned.end()) {
-    return false;
+/// Adds what one part of the file says to the plan. A key that an earlier part had comes again with
+/// the same rows; a patch comes with the rows of both.
+class PlanBuilder {
+ public:
+  explicit PlanBuilder(PutPlan& plan) : plan_{&plan} {}
+
+  Result<void> add(PlannedRevision revision) {
+    const FactKey key = revision.rows.key;
+    const auto [place, fresh] = digests_.try_emplace(key, revision.digest);
+    const bool repeated = !fresh && place->second == revision.digest;
+    if (!fresh && !repeated && !market::is_patch(key.dataset)) {
+      return fail(base::ErrorCode::Integrity,
+                  "two parts of the file hold different rows of " + key.text());
+    }
+    place->second = revision.digest;
+    if (repeated) {
+      ++plan_->unchanged;
+    } else if (const auto earlier = places_.find(key); earlier != places_.end()) {
+      plan_->revisions[earlier->second] = std::move(revision);
+    } else if (revision.replaces && revision.replaces->row_digest == revision.digest) {
+      ++plan_->unchanged;
+      plan_->in_force.push_back(revision.replaces->revision_id);
+    } else {
+      if (revision.replaces) {  // by an earlier part it was unchanged
+        std::erase(plan_->in_force, revision.replaces->revision_id);
+      }
+      places_.emplace(key, plan_->revisions.size());
+      plan_->revisions.push_back(std::move(revision));
+    }
+    return {};
   }
-  if (found->second != next.digest) {
-    return fail(base::ErrorCode::Integrity,
-                "two parts of the file hold different rows of " + next.rows.key.text());
-  }
-  return true;
-}
+
+ private:
+  PutPlan* plan_;
+  std::map<FactKey, std::string> digests_;
+  std::map<FactKey, std::size_t> places_;
+};
 
 }  // namespace
 
@@ -142,27 +173,17 @@ Result<PutPlan> plan_put(std::span<const FactRows> parts, const RevisionBook& bo
                          Dictionaries& names, const engine::Connection& connection) {
   PutPlan plan;
   SeenRows seen;
-  std::map<FactKey, std::string> digests;
+  PlanBuilder builder{plan};
   for (const FactRows& part : parts) {
     OFFEX_ASSIGN(std::vector<PlannedRevision> planned,
-                 plan_part(part, book, names, seen, connection));
+                 plan_part(part, plan, book, names, seen, connection));
     const std::string name{market::to_string(part.dataset)};
     if (plan.dataset.find(name) == std::string::npos) {
       plan.dataset += (plan.dataset.empty() ? "" : "+") + name;
     }
     plan.rows += part.rows->num_rows();
     for (PlannedRevision& revision : planned) {
-      OFFEX_ASSIGN(const bool repeated, repeats(digests, revision));
-      const bool in_force = revision.replaces && revision.replaces->row_digest == revision.digest;
-      digests.emplace(revision.rows.key, revision.digest);
-      if (repeated || in_force) {
-        ++plan.unchanged;
-        if (!repeated) {
-          plan.in_force.push_back(revision.replaces->revision_id);
-        }
-      } else {
-        plan.revisions.push_back(std::move(revision));
-      }
+      OFFEX_TRY(builder.add(std::move(revision)));
     }
   }
   return plan;

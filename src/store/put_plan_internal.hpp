@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,7 @@ struct PlannedRevision {
   std::optional<RevisionBook::Current> replaces;
   /// A patch that changes no row in force: it only names rows that were not there.
   bool only_adds{false};
+  std::size_t brought{0};                 ///< rows that the file names; a merged patch has more
   std::vector<std::int32_t> raw_codes;    ///< parallel to rows.rows; empty without coded symbols
   std::vector<std::int32_t> venue_codes;  ///< parallel to rows.rows, -1: none; empty without venues
 };
@@ -44,9 +46,14 @@ struct PutPlan {
 [[nodiscard]] Result<void> intern_codes(PlannedRevision& planned, Dictionaries& names,
                                         SeenRows* seen);
 
-/// Puts the rows in force that the patches do not name beside the patches' rows.
+/// What earlier parts of the same file are going to write, by key.
+using EarlierParts = std::map<FactKey, const PlannedRevision*>;
+
+/// Puts the rows that the patches do not name beside the patches' rows: those of earlier parts,
+/// else those in force.
 /// \pre the codes of `planned`, all of one data set, are interned
-[[nodiscard]] Result<void> merge_patches(std::vector<PlannedRevision>& planned, Dictionaries& names,
+[[nodiscard]] Result<void> merge_patches(std::vector<PlannedRevision>& planned,
+                                         const EarlierParts& earlier, Dictionaries& names,
                                          SeenRows& seen, const engine::Connection& connection);
 
 }  // namespace offex::store

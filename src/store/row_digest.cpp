@@ -4,6 +4,7 @@
 #include <cstring>
 #include <map>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "store/layout_internal.hpp"
@@ -55,9 +56,11 @@ void append_text(std::string& out, const std::string& text) {
 }
 
 /// Writes one column's cells for a block of rows, one after the other.
-void append_cells(const Column* column, std::span<const std::uint32_t> rows, std::string& out) {
+void append_cells(const Column* column, Type type, std::span<const std::uint32_t> rows,
+                  std::string& out) {
   if (column == nullptr) {  // an absent column equals one without values
-    out.append(rows.size() * (1 + sizeof(std::int64_t)), '\0');
+    const std::size_t value = type == Type::Text ? sizeof(std::uint32_t) : sizeof(std::int64_t);
+    out.append(rows.size() * (1 + value), '\0');
     return;
   }
   switch (column->type()) {
@@ -92,9 +95,9 @@ base::Digest digest_of(const KeyedRows& keyed) {
   // Names the form, so that a later one cannot be mistaken for it. Data sets that share a table
   // share it too: equal rows have equal digests.
   hasher.update(std::string{"offex rows 1 "} + std::string{layout.table} + '\n');
-  std::vector<const Column*> columns;
+  std::vector<std::pair<const Column*, Type>> columns;
   for (const FactColumn& column : batch_columns(layout)) {
-    columns.push_back(keyed.batch->find(column.name));
+    columns.emplace_back(keyed.batch->find(column.name), column.type);
   }
   std::string block;
   const std::span<const std::uint32_t> rows{keyed.rows};
@@ -104,8 +107,8 @@ base::Digest digest_of(const KeyedRows& keyed) {
     if (symbol != nullptr) {
       append_symbols(*symbol, some, block);
     }
-    for (const Column* column : columns) {
-      append_cells(column, some, block);
+    for (const auto& [column, type] : columns) {
+      append_cells(column, type, some, block);
     }
     hasher.update(block);
   }

@@ -40,19 +40,29 @@ bool has(const Column* column, std::uint32_t row) {
 
 }  // namespace
 
-IdentityReader::IdentityReader(const FactLayout& layout, const columns::Batch& batch)
+IdentityReader::IdentityReader(const FactLayout& layout, const columns::Batch& batch,
+                               std::span<const std::string_view> ignored)
     : symbol_only_{layout.symbols == SymbolUse::Coded && layout.identity.empty()},
       style_{market::symbol_style(layout.dataset)} {
   if (layout.symbols == SymbolUse::Text) {
     text_symbol_ = batch.find("symbol");
   }
+  const auto takes_part = [&](std::string_view name) {
+    return std::ranges::find(ignored, name) == ignored.end();
+  };
+  const auto find = [&](std::string_view name) {
+    return takes_part(name) ? batch.find(name) : nullptr;
+  };
   if (layout.venues) {
-    mpid_ = batch.find(kVenueMpid.name);
-    crd_ = batch.find(kVenueCrd.name);
-    name_ = batch.find(kVenueName.name);
+    mpid_ = find(kVenueMpid.name);
+    crd_ = find(kVenueCrd.name);
+    name_ = find(kVenueName.name);
   }
   for (const std::string_view name : layout.identity) {
     if (layout.venues && name == kVenueName.name) {
+      continue;
+    }
+    if (!takes_part(name)) {
       continue;
     }
     columns_.push_back(batch.find(name));

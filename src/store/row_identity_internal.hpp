@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -14,7 +16,9 @@ namespace offex::store {
 /// Reads the identity of rows of one batch.
 class IdentityReader {
  public:
-  IdentityReader(const FactLayout& layout, const columns::Batch& batch);
+  /// \param ignored columns of the identity that take no part
+  IdentityReader(const FactLayout& layout, const columns::Batch& batch,
+                 std::span<const std::string_view> ignored = {});
 
   /// The symbol code is all there is to it.
   [[nodiscard]] bool symbol_only() const { return symbol_only_; }
