@@ -12,11 +12,6 @@
 namespace offex::formats {
 namespace {
 
-std::string_view trimmed(std::string_view token) {
-  const std::size_t last = token.find_last_not_of(" \t\r\n");
-  return token.substr(0, last == std::string_view::npos ? 0 : last + 1);
-}
-
 std::size_t count_digits(std::string_view text) {
   const std::size_t end = text.find_first_not_of("0123456789");
   return end == std::string_view::npos ? text.size() : end;
@@ -81,6 +76,33 @@ std::string push_text(columns::Column& column, std::string_view text) {
 
 }  // namespace
 
+std::string_view trimmed_token(std::string_view token) {
+  std::size_t size = token.size();
+  while (size > 0 && (token[size - 1] == ' ' || token[size - 1] == '\n' ||
+                      token[size - 1] == '\r' || token[size - 1] == '\t')) {
+    --size;
+  }
+  return token.substr(0, size);
+}
+
+base::Place place_in_text(const std::string& file, std::string_view text, const char* at,
+                          const char* row, std::string_view field) {
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const char* const where = at == nullptr ? begin : std::clamp(at, begin, end);
+  const char* const shown = row == nullptr ? begin : std::clamp(row, begin, end);
+  const std::string_view before{begin, static_cast<std::size_t>(where - begin)};
+  const std::size_t feed = before.rfind('\n');
+  const std::size_t column =
+      feed == std::string_view::npos ? before.size() : before.size() - feed - 1;
+  return {.file = file,
+          .line = static_cast<std::uint64_t>(std::ranges::count(before, '\n')) + 1,
+          .column = static_cast<std::uint32_t>(column + 1),
+          .byte = before.size(),
+          .field = std::string{field},
+          .excerpt = base::printable_excerpt({shown, static_cast<std::size_t>(end - shown)})};
+}
+
 Result<void> JsonBody::append(std::string_view block) {
   if (block.size() <= max_bytes_ - text_.size()) {
     text_.append(block);
@@ -111,25 +133,12 @@ Result<void> JsonBody::close() {
   return refuse(rest, {}, "text behind the end of the reply");
 }
 
-std::string_view JsonBody::token(Value& value) { return trimmed(value.raw_json_token()); }
+std::string_view JsonBody::token(Value& value) { return trimmed_token(value.raw_json_token()); }
 
 const char* JsonBody::start_of(Document& /*document*/) const { return text_.data(); }
 
 base::Place JsonBody::place(const char* at, const char* row, std::string_view field) const {
-  const char* begin = text_.data();
-  const char* end = begin + size_;
-  const char* where = at == nullptr ? begin : std::clamp(at, begin, end);
-  const char* shown = row == nullptr ? begin : std::clamp(row, begin, end);
-  const std::string_view before{begin, static_cast<std::size_t>(where - begin)};
-  const std::size_t feed = before.rfind('\n');
-  const std::size_t column =
-      feed == std::string_view::npos ? before.size() : before.size() - feed - 1;
-  return {.file = file_,
-          .line = static_cast<std::uint64_t>(std::ranges::count(before, '\n')) + 1,
-          .column = static_cast<std::uint32_t>(column + 1),
-          .byte = before.size(),
-          .field = std::string{field},
-          .excerpt = base::printable_excerpt({shown, static_cast<std::size_t>(end - shown)})};
+  return place_in_text(file_, {text_.data(), size_}, at, row, field);
 }
 
 std::unexpected<base::Error> JsonBody::refuse(const char* at, std::string_view field,

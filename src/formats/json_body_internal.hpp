@@ -18,6 +18,14 @@ namespace offex::formats {
 inline constexpr std::string_view kFurtherPage =
     "next_url: there is a further page, and this file holds only one";
 
+/// Returns a token without the white space behind it.
+[[nodiscard]] std::string_view trimmed_token(std::string_view token);
+
+/// Returns the place of `at` in `text` of `file`; `row` is where the excerpt starts. nullptr is the
+/// start of the text, and pointers that lie outside are moved to its ends.
+[[nodiscard]] base::Place place_in_text(const std::string& file, std::string_view text,
+                                        const char* at, const char* row, std::string_view field);
+
 /// What a value of a row is.
 enum class JsonKind : std::uint8_t { Missing, Text, Number, Bool, Nested };
 

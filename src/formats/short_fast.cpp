@@ -11,37 +11,23 @@
 #include "offex/base/check.hpp"
 
 #include "formats/delimiters_internal.hpp"
+#include "formats/tape_number_internal.hpp"
 
 namespace offex::formats {
 namespace {
 
-constexpr std::uint64_t kZeros = 0x3030303030303030;
+using swar::kSupported;
+using swar::load8;
+using swar::Words;
+
 // A row may be read this far past its end.
 constexpr std::size_t kOverread = 16;
-
-// Whether a word of text may be compared and cut as if its first byte were the lowest.
-constexpr bool kSupported = std::endian::native == std::endian::little;
-
-[[gnu::always_inline]] inline std::uint64_t load8(const char* text) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, text, sizeof word);
-  return word;
-}
 
 // Value of the 1 to 8 digits that end at `end`; sets bits in `bad` when one is no digit. Reads
 // eight bytes whatever the length.
 [[gnu::always_inline]] inline std::uint64_t digits_before(const char* end, std::size_t length,
                                                           std::uint64_t& bad) {
-  const std::uint64_t keep = ~std::uint64_t{0} << (8 * (8 - length));
-  std::uint64_t word = (load8(end - 8) & keep) | (kZeros & ~keep);
-  constexpr std::uint64_t kHigh = 0xF0F0F0F0F0F0F0F0;
-  bad |= ((word & kHigh) ^ kZeros) | (((word + 0x0606060606060606) & kHigh) ^ kZeros);
-  // Pairs, then fours, then eight digits.
-  word -= kZeros;
-  word = word * 10 + (word >> 8U);
-  constexpr std::uint64_t kPairs = 0x000000FF000000FF;
-  return ((word & kPairs) * 0x000F424000000064 + ((word >> 16U) & kPairs) * 0x0000271000000001) >>
-         32U;
+  return swar::eight_digits(swar::last_bytes(end, length), bad);
 }
 
 // Millionths in [begin, end): digits, or digits with exactly six decimals.
@@ -66,22 +52,6 @@ constexpr bool kSupported = std::endian::native == std::endian::little;
     whole = digits_before(end - 8, length - 8, bad) * 100'000'000 + digits_before(end, 8, bad);
   }
   return static_cast<std::int64_t>(whole * 1'000'000 + fraction);
-}
-
-struct Words {
-  std::uint64_t first{0};
-  std::uint64_t second{0};
-};
-
-[[gnu::always_inline]] inline Words keep_bytes(const char* text, std::size_t length) {
-  Words out{load8(text), load8(text + 8)};
-  if (length < 8) {
-    out.first &= ~(~std::uint64_t{0} << (8 * length));
-    out.second = 0;
-  } else {
-    out.second &= ~(~std::uint64_t{0} << (8 * (length - 8)));
-  }
-  return out;
 }
 
 // Whether all of the first `length` bytes are letters, digits, points or slashes.
@@ -181,7 +151,7 @@ template <std::size_t kColumns>
   if (market_bytes - 1 >= 8) return false;
   const std::int32_t mask = market_mask(market, market_bytes);
 
-  Words words = keep_bytes(symbol, symbol_bytes);
+  Words words = swar::first_bytes(symbol, symbol_bytes);
   words.second |= static_cast<std::uint64_t>(symbol_bytes) << 56U;
   const SymbolKey key{__builtin_bswap64(words.first), __builtin_bswap64(words.second)};
   const bool ascending = key.high > last.high || (key.high == last.high && key.low > last.low);

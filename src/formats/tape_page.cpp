@@ -27,15 +27,6 @@ constexpr std::size_t kMaxPageBytes = std::size_t{256} << 20U;
 // White space before the text, so that cells may be read a little ahead of it.
 constexpr std::size_t kSlack = 64;
 
-std::string_view trimmed(std::string_view token) {
-  std::size_t size = token.size();
-  while (size > 0 && (token[size - 1] == ' ' || token[size - 1] == '\n' ||
-                      token[size - 1] == '\r' || token[size - 1] == '\t')) {
-    --size;
-  }
-  return token.substr(0, size);
-}
-
 template <class Page>
 class PageStream final : public BlockStream<typename Page::Block> {
  public:
@@ -53,7 +44,9 @@ class PageStream final : public BlockStream<typename Page::Block> {
   }
 
  private:
-  [[nodiscard]] base::Place place(const char* at, const char* row, std::string_view field) const;
+  [[nodiscard]] base::Place place(const char* at, const char* row, std::string_view field) const {
+    return place_in_text(options_.file, text(), at, row, field);
+  }
   [[nodiscard]] std::unexpected<base::Error> refuse(const char* at, std::string_view field,
                                                     std::string reason) const {
     return fail(base::ErrorCode::Integrity, std::move(reason), place(at, at, field));
@@ -98,24 +91,6 @@ class PageStream final : public BlockStream<typename Page::Block> {
 // Keys that are read: those of the page and `conditions`, which is a list.
 constexpr std::string_view kConditions = "conditions";
 constexpr std::size_t kNoField = static_cast<std::size_t>(-1);
-
-template <class Page>
-base::Place PageStream<Page>::place(const char* at, const char* row, std::string_view field) const {
-  const char* const begin = text_.data() + kSlack;
-  const char* const end = text_.data() + size_;
-  const char* const where = at == nullptr ? begin : std::clamp(at, begin, end);
-  const char* const shown = row == nullptr ? begin : std::clamp(row, begin, end);
-  const std::string_view before{begin, static_cast<std::size_t>(where - begin)};
-  const std::size_t feed = before.rfind('\n');
-  const std::size_t column =
-      feed == std::string_view::npos ? before.size() : before.size() - feed - 1;
-  return {.file = options_.file,
-          .line = static_cast<std::uint64_t>(std::ranges::count(before, '\n')) + 1,
-          .column = static_cast<std::uint32_t>(column + 1),
-          .byte = before.size(),
-          .field = std::string{field},
-          .excerpt = base::printable_excerpt({shown, static_cast<std::size_t>(end - shown)})};
-}
 
 template <class Page>
 std::unexpected<base::Error> PageStream<Page>::malformed(simdjson::error_code code) {
@@ -173,7 +148,7 @@ Result<void> PageStream<Page>::read_root() {
     if (key == "results") {
       OFFEX_TRY(read_results(value));
     } else {
-      OFFEX_TRY(read_member(key, trimmed(value.raw_json_token())));
+      OFFEX_TRY(read_member(key, trimmed_token(value.raw_json_token())));
     }
   }
   // Behind the last token there is no location any more.
@@ -209,7 +184,7 @@ Result<void> PageStream<Page>::read_member(std::string_view key, std::string_vie
 
 template <class Page>
 Result<void> PageStream<Page>::read_results(ondemand::value value) {
-  const std::string_view token = trimmed(value.raw_json_token());
+  const std::string_view token = trimmed_token(value.raw_json_token());
   if (std::exchange(results_seen_, true)) {
     return refuse(token.data(), "results", "this key stands twice");
   }
@@ -268,7 +243,7 @@ Result<void> PageStream<Page>::read_result(ondemand::value value) {
 
 template <class Page>
 Result<void> PageStream<Page>::read_cell(std::size_t field, ondemand::value value, PageRow& row) {
-  std::string_view token = trimmed(value.raw_json_token());
+  std::string_view token = trimmed_token(value.raw_json_token());
   std::string_view& cell = row.cells[field];
   if (cell.data() != nullptr) return refuse(token.data(), Page::keys()[field], "stands twice");
   if (token == "null") return {};
@@ -286,13 +261,13 @@ Result<void> PageStream<Page>::read_cell(std::size_t field, ondemand::value valu
 
 template <class Page>
 Result<void> PageStream<Page>::read_conditions(ondemand::value value, PageRow& row) {
-  if (trimmed(value.raw_json_token()) == "null") return {};
+  if (trimmed_token(value.raw_json_token()) == "null") return {};
   ondemand::array list;
   if (auto code = value.get_array().get(list)) return malformed(code);
   for (auto element : list) {
     ondemand::value entry;
     if (auto code = element.get(entry)) return malformed(code);
-    const std::string_view token = trimmed(entry.raw_json_token());
+    const std::string_view token = trimmed_token(entry.raw_json_token());
     const auto bits = condition_bits(token);
     if (!bits) return refuse(token.data(), kConditions, "not a condition number");
     row.conditions |= *bits;

@@ -9,6 +9,8 @@
 #include <immintrin.h>
 #endif
 
+#include "offex/market/trade_rules.hpp"
+
 #include "formats/tape_number_internal.hpp"
 #include "formats/tape_rules_internal.hpp"
 
@@ -239,12 +241,12 @@ class Walk {
     do {
       skip_spaces();
       const char* const begin = at_;
-      std::uint64_t value = 0;
+      std::int64_t value = 0;
       for (; *at_ >= '0' && *at_ <= '9' && at_ - begin < 4; ++at_) {
-        value = value * 10 + static_cast<std::uint64_t>(*at_ - '0');
+        value = value * 10 + (*at_ - '0');
       }
       if (at_ == begin || at_ - begin == 4) return false;
-      bits |= condition_bit(value);
+      bits |= market::condition_bit(value);
     } while (take(','));
     if (field == kConditions) row.conditions |= bits;
     return take(']');

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "offex/market/quantity.hpp"
+#include "offex/market/trade_rules.hpp"
 
 #include "formats/decimal_internal.hpp"
 #include "formats/tape_rules_internal.hpp"
@@ -69,14 +70,14 @@ std::optional<std::uint64_t> condition_bits(std::string_view text) {
   constexpr std::size_t kMaxDigits = 9;
   std::uint64_t bits = 0;
   while (!text.empty()) {
-    std::uint64_t condition = 0;
+    std::int64_t condition = 0;
     std::size_t digits = 0;
     for (; digits < text.size() && text[digits] >= '0' && text[digits] <= '9'; ++digits) {
       if (digits == kMaxDigits) return std::nullopt;
-      condition = condition * 10 + static_cast<std::uint64_t>(text[digits] - '0');
+      condition = condition * 10 + (text[digits] - '0');
     }
     if (digits == 0) return std::nullopt;
-    bits |= condition_bit(condition);
+    bits |= market::condition_bit(condition);
     text.remove_prefix(digits);
     if (text.empty()) break;
     // A comma at the end would leave the last number out.

@@ -50,11 +50,6 @@ class TapeRow {
 /// number, or a comma list; nothing comes back for anything else.
 [[nodiscard]] std::optional<std::uint64_t> condition_bits(std::string_view text);
 
-/// Returns the bit of one condition.
-[[nodiscard]] constexpr std::uint64_t condition_bit(std::uint64_t condition) {
-  return std::uint64_t{1} << (condition < 63 ? condition : 63);
-}
-
 /// Returns the FNV-1a hash of a trade id.
 [[nodiscard]] std::uint64_t hash_id(std::string_view id);
 
