@@ -10,18 +10,25 @@ namespace {
 
 constexpr std::string_view kVariant{"v2"};
 
-/// Weeks of `mondays` that revisions newer than `revision` can alter, joined where they touch.
+/// Weeks of `mondays` that can differ from what a build stored: by newer revisions, and by facts
+/// that were released between that build and this one. Joined where they touch.
 Result<std::vector<SessionRange>> changed_weeks(const store::Reader& reader,
                                                 std::span<const market::Day> mondays,
-                                                std::int64_t revision) {
-  const std::vector<store::Parameter> parameters{revision};
+                                                const store::BuildState& built,
+                                                market::Instant now) {
+  // A clock that was set back takes releases away.
+  const std::vector<store::Parameter> parameters{built.last_revision, std::min(built.built_at, now),
+                                                 std::max(built.built_at, now)};
   OFFEX_ASSIGN(
       store::QueryRows query,
-      reader.query("SELECT DISTINCT date_trunc('week', key_date)::DATE FROM revision WHERE "
-                   "revision_id > $1 AND dataset IN ('weekly_summary', 'weekly_download', "
+      reader.query("SELECT DISTINCT date_trunc('week', day)::DATE FROM ("
+                   "SELECT key_date AS day FROM revision WHERE (revision_id > $1 OR "
+                   "(known_from > $2 AND known_from <= $3)) "
+                   "AND dataset IN ('weekly_summary', 'weekly_download', "
                    "'ats_summary', 'otc_weekly_table', 'daily_bar_flat_file', "
-                   "'daily_bar_grouped', 'daily_bar_table', 'daily_bar_aggregates') "
-                   "ORDER BY 1",
+                   "'daily_bar_grouped', 'daily_bar_table', 'daily_bar_aggregates') UNION ALL "
+                   "SELECT week_start_date FROM fact_weekly_summary WHERE public_from > $2 AND "
+                   "public_from <= $3) ORDER BY 1",
                    parameters));
   OFFEX_ASSIGN(const columns::Batch weeks, query.all());
   std::vector<SessionRange> out;
@@ -56,6 +63,34 @@ std::vector<std::size_t> order_of(const columns::Batch& rows) {
   return order;
 }
 
+/// What a build says of itself.
+struct Claims {
+  store::BuildState partly;  ///< when it leaves weeks to others, which may be stale still
+  store::BuildState wholly;
+};
+
+Claims claims_of(const std::optional<store::BuildState>& state, std::int64_t newest,
+                 const Axis& axis, const BuildRequest& request) {
+  Claims out;
+  out.partly = {.variant = std::string{kVariant},
+                .last_revision = state ? state->last_revision : 0,
+                .days = market::DayRange{axis.days.front(), axis.days.back()},
+                .built_at = state ? state->built_at : request.built_at};
+  out.wholly = out.partly;
+  out.wholly.last_revision = newest;
+  out.wholly.built_at = request.built_at;
+  return out;
+}
+
+/// Says that the table knows all facts up to `state`, none of which alters a week.
+Result<void> advance(store::Writer& writer, const store::DerivedTable& table,
+                     const store::BuildState& state) {
+  const market::Day none = state.days->first.plus(-7);  // there is no week before the first
+  const auto no_rows = [](const store::Writer::BatchSink&) -> Result<void> { return {}; };
+  OFFEX_TRY(writer.replace_derived(table, state, market::DayRange{none, none}, no_rows));
+  return {};
+}
+
 }  // namespace
 
 Result<TableBuild> build_weekly(store::Writer& writer, const BuildRequest& request) {
@@ -64,33 +99,34 @@ Result<TableBuild> build_weekly(store::Writer& writer, const BuildRequest& reque
   OFFEX_TRY(writer.ensure_derived(table));
   OFFEX_ASSIGN(Axis axis, store_axis(reader));
   OFFEX_ASSIGN(axis.days, weekly_grid(reader, {}));
-  OFFEX_ASSIGN(std::int64_t after, reader.last_revision());
+  OFFEX_ASSIGN(const std::int64_t newest, reader.last_revision());
   OFFEX_ASSIGN(const auto state, last_build(reader, table, std::string{kVariant}));
-  const std::int64_t before = state ? state->last_revision : 0;
   TableBuild out{table.name, 0, 0};
   if (axis.days.empty()) {
     return out;
   }
+  const Claims claims = claims_of(state, newest, axis, request);
   std::vector<SessionRange> ranges{{0, axis.days.size()}};
   if (state && !request.full) {
-    OFFEX_ASSIGN(ranges, changed_weeks(reader, axis.days, before));
+    OFFEX_ASSIGN(ranges, changed_weeks(reader, axis.days, *state, request.built_at));
   }
   if (request.days) {
     ranges = clip(ranges, axis.days, weeks_of(*request.days));
-    after = before;  // the other weeks may be stale still
+  } else if (ranges.empty() && newest > claims.partly.last_revision) {
+    OFFEX_TRY(advance(writer, table, claims.wholly));
   }
   for (const SessionRange& range : ranges) {
     // Only the last range claims the new revision, so that a killed build is done again.
-    const store::BuildState next{.variant = std::string{kVariant},
-                                 .last_revision = &range == &ranges.back() ? after : before,
-                                 .days = market::DayRange{axis.days.front(), axis.days.back()},
-                                 .built_at = request.built_at};
+    const bool whole = !request.days && &range == &ranges.back();
     const market::DayRange days{axis.days[range.begin], axis.days[range.end - 1]};
-    OFFEX_ASSIGN(
-        const std::uint64_t rows,
-        writer.replace_derived(table, next, days, [&](const store::Writer::BatchSink& sink) {
-          return weekly_batches(reader, axis, range, {}, SymbolColumn::Code, sink);
-        }));
+    OFFEX_ASSIGN(const std::uint64_t rows,
+                 writer.replace_derived(table, whole ? claims.wholly : claims.partly, days,
+                                        [&](const store::Writer::BatchSink& sink) {
+                                          // What is not published yet is not in the table.
+                                          return weekly_batches(reader, axis, range,
+                                                                request.built_at,
+                                                                SymbolColumn::Code, sink);
+                                        }));
     out.rows += rows;
     out.sessions += range.size();
   }

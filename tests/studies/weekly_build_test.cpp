@@ -132,6 +132,69 @@ TEST(BuildWeekly, HasNothingToDoTwice) {
   EXPECT_EQ(store.build_all({}).tables.back().sessions, 0U);
 }
 
+market::Instant noon(std::string_view iso) {
+  return market::Instant::parse(std::string{iso} + "T12:00:00Z").value();
+}
+
+TEST(BuildWeekly, HoldsAWeekFromItsReleaseOnThoughItsFactsCameEarly) {
+  StudyStore store;
+  store.clock.set(noon("2025-02-20"));
+  WeeklyMarket market{store};
+  for (const market::Day monday : weeks(10)) {
+    market.put_all(monday);
+  }
+  std::size_t before = 0;
+  for (const char* const at : {"2025-02-20", "2025-03-11", "2025-03-12", "2025-04-30"}) {
+    store.clock.set(noon(at));
+    store.build_all({});
+    const auto incremental = stored(store);
+    EXPECT_THAT(lines_of(ask(store.writer().reader(),
+                             "SELECT symbol FROM weekly_metrics_v2 WHERE known_from > TIMESTAMP '" +
+                                 noon(at).iso().substr(0, 10) + " 12:00:00'")),
+                IsEmpty());
+    store.build_all({.full = true});
+    EXPECT_EQ(incremental, stored(store)) << at;
+    EXPECT_GE(incremental.size(), before);
+    before = incremental.size();
+  }
+  EXPECT_EQ(before, 60U);
+}
+
+TEST(BuildWeekly, OfSomeDaysLeavesTheReleasesOfOtherWeeksToTheNextBuild) {
+  StudyStore store;
+  store.clock.set(noon("2025-02-20"));
+  WeeklyMarket market{store};
+  for (const market::Day monday : weeks(10)) {
+    market.put_all(monday);
+  }
+  store.build_all({});
+  store.clock.set(noon("2025-04-30"));
+  store.build_all({.days = market::DayRange{weeks(10)[9], weeks(10)[9]}});
+  store.build_all({});
+  const auto incremental = stored(store);
+  store.build_all({.full = true});
+  EXPECT_EQ(incremental, stored(store));
+}
+
+TEST(BuildWeekly, KnowsAllFactsAlsoWhenNoneOfThemAltersAWeek) {
+  StudyStore store;
+  WeeklyMarket market{store};
+  market.put_all(weeks(1)[0]);
+  store.build_all({});
+  const auto before = stored(store);
+  market.put_bars_of(day("2025-06-03"));  // of a week without weekly data
+  const auto known = [&] {
+    const auto builds = store.writer().reader().builds("weekly_metrics_v2");
+    return builds.value().at(0).last_revision;
+  };
+  const std::int64_t newest = store.writer().reader().last_revision().value();
+  store.build_all({.days = market::DayRange{weeks(1)[0], weeks(1)[0]}});
+  EXPECT_LT(known(), newest);  // a build of some days does not look at the others
+  EXPECT_EQ(store.build_all({}).tables.back().sessions, 0U);
+  EXPECT_EQ(known(), newest);
+  EXPECT_EQ(stored(store), before);
+}
+
 TEST(BuildWeekly, OfSomeDaysBuildsTheirWeeks) {
   StudyStore store;
   WeeklyMarket market{store};

@@ -30,7 +30,8 @@ struct BuildRequest {
   bool full{false};                        ///< build what is up to date as well
   unsigned threads{1};
   ProxyMap proxies{default_proxies()};
-  market::Instant built_at{};  ///< what the clock says
+  /// What the clock says. Weekly tables hold what was published until then.
+  market::Instant built_at{};
   std::size_t block_days{16};  ///< sessions in memory at a time, beside the warm-up
   std::size_t memory_bytes{std::size_t{512} << 20U};  ///< of panels under `PhaseA_v1`
   Progress progress{};
