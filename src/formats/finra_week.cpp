@@ -63,7 +63,7 @@ Result<Day> FileWeek::choose(std::optional<Day> updated) const {
   const auto in_name = named_week(updated);
   if (in_name && told_ && *in_name != *told_) {
     return refuse(
-        fmt::format("the name says week {}, but --week says {}", named_->iso(), told_->iso()));
+        fmt::format("the name says week {}, but --week says {}", in_name->iso(), told_->iso()));
   }
   if (in_name) return *in_name;
   if (told_) return *told_;
