@@ -85,7 +85,7 @@ Result<void> Decoder::decode_documents(const ListedFile& file, Decoded& out) {
   OFFEX_ASSIGN(const std::string bytes, read_file(file.path));
   out.source.sha256 = base::sha256(bytes).hex();
   out.source.bytes = bytes.size();
-  out.known = is_known(out.source);
+  out.known = is_known(out.source, file.named);
   if (out.known) return {};
   auto documents = formats::read_documents(bytes, {.file = file.path.string(),
                                                    .day = request_.day,
@@ -103,14 +103,24 @@ Result<void> Decoder::decode_documents(const ListedFile& file, Decoded& out) {
   return archive(raw_, out.source.sha256, bytes);
 }
 
-bool Decoder::is_known(const store::SourceFile& source) const {
+KnownFiles::KnownFiles(const store::Writer& writer) {
+  const std::vector<store::FileIdentity> in_force = writer.known_files();
+  in_force_.insert(in_force.begin(), in_force.end());
+  const std::vector<store::FileIdentity> stored = writer.stored_files();
+  stored_.insert(stored.begin(), stored.end());
+}
+
+bool Decoder::is_known(const store::SourceFile& source, bool named) const {
   const formats::NameHints hints = formats::hints_from_name(source.name);
   const std::optional<market::Day> week = hints.week ? hints.week : request_.week;
-  return known_.contains({.sha256 = source.sha256}) ||
-         (week && known_.contains({.sha256 = source.sha256, .day = week})) ||
-         known_.contains({.sha256 = source.sha256,
-                          .day = hints.day ? hints.day : request_.day,
-                          .facility = hints.facility ? hints.facility : request_.facility});
+  const auto knows = [&](const store::FileIdentity& identity) {
+    return known_.contains(identity, named);
+  };
+  return knows({.sha256 = source.sha256}) ||
+         (week && knows({.sha256 = source.sha256, .day = week})) ||
+         knows({.sha256 = source.sha256,
+                .day = hints.day ? hints.day : request_.day,
+                .facility = hints.facility ? hints.facility : request_.facility});
 }
 
 }  // namespace offex::ingest

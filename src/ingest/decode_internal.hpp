@@ -33,13 +33,27 @@ struct Decoded {
 /// The rows of a document as the store takes them.
 [[nodiscard]] store::FactRows facts_of(const formats::Document& document);
 
+/// Which files need no decoding. A file that is named is wanted: only one whose rows are in force
+/// is known. In a folder a file stands beside its correction, and every file that was stored is
+/// known: importing the folder again must not swap the two.
+class KnownFiles {
+ public:
+  explicit KnownFiles(const store::Writer& writer);
+  [[nodiscard]] bool contains(const store::FileIdentity& identity, bool named) const {
+    return named ? in_force_.contains(identity) : stored_.contains(identity);
+  }
+
+ private:
+  std::set<store::FileIdentity> in_force_;
+  std::set<store::FileIdentity> stored_;
+};
+
 /// Reads files, detects what they are, decodes them and keeps their bytes in the raw archive. Safe
 /// to use from many threads.
 class Decoder {
  public:
   /// All must outlive the decoder.
-  Decoder(const ImportRequest& request, const std::filesystem::path& home,
-          const std::set<store::FileIdentity>& known)
+  Decoder(const ImportRequest& request, const std::filesystem::path& home, const KnownFiles& known)
       : request_{request}, raw_{home / "raw"}, known_{known} {}
 
   [[nodiscard]] Decoded decode(const ListedFile& file);
@@ -49,11 +63,11 @@ class Decoder {
   [[nodiscard]] Result<void> decode_tape(const ListedFile& file, const formats::TapeLayout& layout,
                                          Decoded& out);
   /// Spares the decoding of most known files; the writer decides about the others.
-  [[nodiscard]] bool is_known(const store::SourceFile& source) const;
+  [[nodiscard]] bool is_known(const store::SourceFile& source, bool named) const;
 
   const ImportRequest& request_;
   store::RawArchive raw_;
-  const std::set<store::FileIdentity>& known_;
+  const KnownFiles& known_;
 };
 
 }  // namespace offex::ingest

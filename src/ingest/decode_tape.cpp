@@ -88,8 +88,8 @@ Result<void> Decoder::decode_tape(const ListedFile& file, const formats::TapeLay
         {.file = file.path.string()});
   }
   const std::optional<market::Day> named = hints.day ? hints.day : request_.day;
-  out.known = known_.contains({.sha256 = out.source.sha256, .day = named}) ||
-              known_.contains({.sha256 = out.source.sha256});
+  out.known = known_.contains({.sha256 = out.source.sha256, .day = named}, file.named) ||
+              known_.contains({.sha256 = out.source.sha256}, file.named);
   if (out.known) return {};
   const std::optional<market::Symbol> of_name = formats::ticker_from_name(out.source.name);
   if (of_name && request_.symbol && *of_name != *request_.symbol) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
-#include <set>
 #include <thread>
 #include <utility>
 
@@ -226,8 +225,7 @@ Result<ImportReport> import_files(store::Writer& writer, const fs::path& home,
                                   const ImportRequest& request, const ImportProgress& progress,
                                   const std::function<bool()>& stop) {
   OFFEX_ASSIGN(const std::vector<ListedFile> files, list_files(request.paths));
-  const std::vector<store::FileIdentity> stored = writer.known_files();
-  const std::set<store::FileIdentity> known{stored.begin(), stored.end()};
+  const KnownFiles known{writer};
   const unsigned threads =
       request.threads > 0 ? request.threads : std::max(1U, std::thread::hardware_concurrency());
   Decoder decoder{request, home, known};

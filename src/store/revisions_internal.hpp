@@ -35,6 +35,9 @@ class RevisionBook {
   [[nodiscard]] std::int64_t next_file() { return ++last_file_; }
   /// Whether the file was put before, whatever became of its rows.
   [[nodiscard]] bool has_seen(const FileIdentity& file) const { return seen_.contains(file); }
+  [[nodiscard]] std::vector<FileIdentity> seen_files() const {
+    return {seen_.begin(), seen_.end()};
+  }
   /// Whether the file was put and all that it says is in force.
   [[nodiscard]] bool knows(const FileIdentity& file) const { return in_force_.contains(file); }
   [[nodiscard]] std::vector<FileIdentity> files() const {

@@ -165,6 +165,7 @@ Result<Writer> Writer::open(const StoreOptions& options, std::string_view purpos
 
 bool Writer::knows(const FileIdentity& file) const { return impl_->book().knows(file); }
 std::vector<FileIdentity> Writer::known_files() const { return impl_->book().files(); }
+std::vector<FileIdentity> Writer::stored_files() const { return impl_->book().seen_files(); }
 Result<void> Writer::begin() { return impl_->begin(); }
 Result<void> Writer::commit() { return impl_->commit(); }
 void Writer::rollback() { impl_->rollback(); }

@@ -15,8 +15,12 @@ constexpr std::array<RowCheck, 6> kDerivedChecks{{
 SELECT format('{} {}', table_name, variant),
        format('facts came after it was built at {}: run offex build', built_at)
 FROM build_state b
-WHERE b.last_revision < (SELECT max(revision_id) FROM revision
-                         WHERE dataset NOT IN ('trade_tape', 'quote_tape', 'minute_tape', 'trade_table'))
+WHERE b.last_revision < (
+  SELECT max(r.revision_id) FROM revision r JOIN dataset_rank d USING (dataset)
+  WHERE CASE WHEN b.table_name LIKE 'weekly%' THEN d.family IN ('weekly', 'weekly_summary', 'bar')
+             WHEN b.table_name LIKE '%phasea%' THEN
+               d.family IN ('short', 'bar', 'lit', 'constituent', 'weekly', 'weekly_summary')
+             ELSE d.family IN ('short', 'bar', 'lit', 'constituent') END)
 ORDER BY 1)sql"},
     {.name = "flags",
      .about = "has_short, has_price and has_lit agree with the facts",

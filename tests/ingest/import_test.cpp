@@ -167,5 +167,27 @@ TEST_F(ImportTest, ALinkedFolderOutsideIsWalked) {
   EXPECT_EQ(files->size(), 1U);
 }
 
+TEST_F(ImportTest, AFolderWithACorrectionSettlesAtTheFirstImport) {
+  scratch_.write("in/a/CNMSshvol20260302.txt", short_file("20260302", {"AAPL|10|1|20"}));
+  scratch_.write("in/b/CNMSshvol20260302.txt", short_file("20260302", {"AAPL|11|1|20"}));
+  const auto first = import({.paths = {in()}});
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->superseded, 1U);
+  const auto again = import({.paths = {in()}});
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->known, 2U);
+  EXPECT_EQ(again->superseded, 0U);
+}
+
+TEST_F(ImportTest, AnOldFileThatIsNamedTakesBackItsCorrection) {
+  const fs::path old =
+      scratch_.write("in/a/CNMSshvol20260302.txt", short_file("20260302", {"AAPL|10|1|20"}));
+  scratch_.write("in/b/CNMSshvol20260302.txt", short_file("20260302", {"AAPL|11|1|20"}));
+  ASSERT_TRUE(import({.paths = {in()}}));
+  const auto named = import({.paths = {old}});
+  ASSERT_TRUE(named);
+  EXPECT_EQ(named->superseded, 1U);
+}
+
 }  // namespace
 }  // namespace offex::ingest

@@ -71,7 +71,7 @@ struct Reject {
 
 /// What a put did.
 struct PutResult {
-  std::uint64_t rows{0};        ///< rows written
+  std::uint64_t rows{0};        ///< rows of the file that were written
   std::uint32_t added{0};       ///< keys that got their first rows, or further ones
   std::uint32_t superseded{0};  ///< keys that got a newer revision
   std::uint32_t unchanged{0};   ///< keys whose rows were already in force

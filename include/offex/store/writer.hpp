@@ -34,6 +34,8 @@ class Writer {
   [[nodiscard]] bool knows(const FileIdentity& file) const;
   /// All files that `knows` knows.
   [[nodiscard]] std::vector<FileIdentity> known_files() const;
+  /// All files that were ever stored, also those whose rows were replaced since.
+  [[nodiscard]] std::vector<FileIdentity> stored_files() const;
 
   /// Groups puts: nothing is stored until `commit`, `rollback` drops all since `begin`.
   [[nodiscard]] Result<void> begin();
