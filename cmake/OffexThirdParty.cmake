@@ -8,8 +8,11 @@ find_package(simdjson REQUIRED)
 find_package(DuckDB REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(tomlplusplus REQUIRED)
+find_package(CURL REQUIRED)
 
 # ISA-L ships no CMake package; libzip's asks for the command line tools, which are another package in Debian.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal)
 pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)
+# Its flags change the layout of its classes: they have to be those that Debian built the library with.
+pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)

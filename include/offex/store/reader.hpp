@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "offex/base/result.hpp"
+#include "offex/store/ledger.hpp"
 #include "offex/store/query.hpp"
 #include "offex/store/types.hpp"
 
@@ -61,6 +62,8 @@ class Reader {
       std::optional<market::Instant> as_of = {}) const;
   /// Days of daily facts that changed by revisions newer than `revision`, ascending.
   [[nodiscard]] Result<std::vector<market::Day>> changed_days(std::int64_t revision) const;
+  /// What is known about the partitions of the upstreams, in the order of their keys.
+  [[nodiscard]] Result<std::vector<LedgerEntry>> ledger(const LedgerFilter& filter = {}) const;
   /// Number of the newest revision.
   [[nodiscard]] Result<std::int64_t> last_revision() const;
   /// What was built for a derived table, newest build first.

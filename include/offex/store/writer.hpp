@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "offex/base/result.hpp"
+#include "offex/store/ledger.hpp"
 #include "offex/store/reader.hpp"
 #include "offex/store/types.hpp"
 
@@ -51,6 +52,11 @@ class Writer {
   /// the same text is in force. `text_sha256` is the digest of its decoded text.
   [[nodiscard]] Result<PutResult> put_tape(const SourceFile& source, const TapeFile& file,
                                            std::string_view text_sha256);
+
+  /// Writes down how far partitions are: replaces what was written before for the same ones. Part
+  /// of the transaction of begin/commit, so that a body and its entry are stored together or not at
+  /// all.
+  [[nodiscard]] Result<void> record(std::span<const LedgerEntry> entries);
 
   /// Creates or, when its columns changed, recreates a derived table and its view.
   [[nodiscard]] Result<void> ensure_derived(const DerivedTable& table);
