@@ -92,6 +92,8 @@ function(offex_tests name)
   target_link_libraries(${target} PRIVATE ${arg_LINK} GTest::gmock_main GTest::gmock GTest::gtest)
   # Tests may look at a private header of their room: "base/x_internal.hpp".
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/tests" "${PROJECT_SOURCE_DIR}/src")
+  # Tests are compiled more often than they run, and what they test is optimised as the preset says.
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Debug>:-O0 -g1>)
   target_compile_definitions(${target} PRIVATE OFFEX_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ${arg_DEFINITIONS})
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
   gtest_discover_tests(
