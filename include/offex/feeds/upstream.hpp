@@ -19,6 +19,8 @@ inline constexpr std::size_t kNumUpstreams = 5;
 
 /// Returns the stable name: "finra_cdn", "finra_api", "polygon", "flat_files", "nasdaq_trader".
 [[nodiscard]] std::string_view to_string(Upstream upstream);
+/// Returns a name for people: "FINRA Query API".
+[[nodiscard]] std::string_view describe(Upstream upstream);
 
 /// Addresses without a slash at the end.
 struct Endpoints {

@@ -1,0 +1,224 @@
+#include "offex/feeds/upstream.hpp"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "feeds/url_internal.hpp"
+
+namespace offex::feeds {
+namespace {
+
+using base::ErrorCode;
+
+/// Variables that are set and not blank, without blanks around the value.
+class Reader {
+ public:
+  explicit Reader(const Variables& variables) : variables_{variables} {}
+
+  [[nodiscard]] std::optional<std::string> text(const std::string& name) const {
+    const std::optional<std::string> value = variables_ ? variables_(name) : std::nullopt;
+    if (!value || trimmed(*value).empty()) return std::nullopt;
+    return std::string{trimmed(*value)};
+  }
+
+  [[nodiscard]] Result<void> address(const std::string& name, std::string& out) const {
+    const std::optional<std::string> value = text(name);
+    if (!value) return {};
+    const std::optional<Address> address = split_address(*value);
+    if (!address || !address->query.empty() || value->find('#') != std::string::npos) {
+      return refuse(name,
+                    "is no http(s) address such as https://host/path (without user name and "
+                    "query)");
+    }
+    out = join_address(*address);
+    while (out.ends_with('/')) out.pop_back();
+    return {};
+  }
+
+  [[nodiscard]] Result<void> number(const std::string& name, double least, double most,
+                                    double& out) const {
+    const std::optional<std::string> value = text(name);
+    if (!value) return {};
+    double read = 0.0;
+    const char* const end = value->data() + value->size();
+    const auto [stop, fault] = std::from_chars(value->data(), end, read);
+    if (fault != std::errc{} || stop != end || !std::isfinite(read)) {
+      return refuse(name, fmt::format("is no number: '{}'", base::printable_excerpt(*value, 40)));
+    }
+    if (read < least || read > most) {
+      return refuse(name, fmt::format("has to be from {} to {}, not {}", least, most, read));
+    }
+    out = read;
+    return {};
+  }
+
+  [[nodiscard]] Result<void> secret(const std::string& name, std::string& out) const {
+    std::optional<std::string> value = text(name);
+    if (!value) return {};
+    for (const char c : *value) {
+      if (static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7F) {
+        return refuse(name, "holds a byte that cannot stand in a key");
+      }
+    }
+    out = std::move(*value);
+    return {};
+  }
+
+  static std::unexpected<base::Error> refuse(const std::string& name, const std::string& why) {
+    return fail(ErrorCode::InvalidArgument, fmt::format("variable {} {}", name, why));
+  }
+
+ private:
+  const Variables& variables_;
+};
+
+/// What stands before `/data/group/` in the address of a data set.
+Result<void> read_data_set_address(const Reader& reader, const std::string& name,
+                                   std::string& out) {
+  std::string whole;
+  OFFEX_TRY(reader.address(name, whole));
+  if (whole.empty()) return {};
+  const std::size_t at = whole.find("/data/group/");
+  if (at == std::string::npos) {
+    return Reader::refuse(name, "has no /data/group/ in its path");
+  }
+  whole.resize(at);
+  if (!out.empty() && out != whole) {
+    return Reader::refuse(name, "names another server than FINRA_OTC_URL; set FINRA_API_URL");
+  }
+  out = std::move(whole);
+  return {};
+}
+
+Result<void> read_endpoints(const Reader& reader, Endpoints& out) {
+  std::string simulated;
+  OFFEX_TRY(reader.address("OFFEX_UPSTREAM", simulated));
+  if (!simulated.empty()) out = simulated_endpoints(simulated);
+
+  std::string data_sets;
+  OFFEX_TRY(read_data_set_address(reader, "FINRA_OTC_URL", data_sets));
+  OFFEX_TRY(read_data_set_address(reader, "FINRA_SHORT_SALE_URL", data_sets));
+  if (!data_sets.empty()) out.finra_api = std::move(data_sets);
+
+  OFFEX_TRY(reader.address("FINRA_BASE_URL", out.finra_cdn));
+  OFFEX_TRY(reader.address("FINRA_API_URL", out.finra_api));
+  OFFEX_TRY(reader.address("FINRA_TOKEN_URL", out.finra_token));
+  OFFEX_TRY(reader.address("POLYGON_BASE_URL", out.polygon));
+  OFFEX_TRY(reader.address("POLYGON_FLAT_FILES_URL", out.flat_files));
+  return reader.address("NASDAQ_TRADER_URL", out.nasdaq_trader);
+}
+
+Result<void> read_credentials(const Reader& reader, Credentials& out) {
+  OFFEX_TRY(reader.secret("FINRA_API_KEY", out.finra_key));
+  OFFEX_TRY(reader.secret("FINRA_API_SECRET", out.finra_secret));
+  if (out.finra_key.empty() != out.finra_secret.empty()) {
+    return fail(ErrorCode::InvalidArgument,
+                "of FINRA_API_KEY and FINRA_API_SECRET only one is set: set both, or none to ask "
+                "without a key");
+  }
+  OFFEX_TRY(reader.secret("POLYGON_API_KEY", out.polygon_key));
+  OFFEX_TRY(reader.secret("POLYGON_S3_ACCESS_KEY_ID", out.flat_file_key));
+  OFFEX_TRY(reader.secret("POLYGON_S3_SECRET_ACCESS_KEY", out.flat_file_secret));
+  if (out.flat_file_key.empty() != out.flat_file_secret.empty()) {
+    return fail(ErrorCode::InvalidArgument,
+                "of POLYGON_S3_ACCESS_KEY_ID and POLYGON_S3_SECRET_ACCESS_KEY only one is set");
+  }
+  return {};
+}
+
+std::chrono::milliseconds milliseconds_of(double seconds) {
+  return std::chrono::milliseconds{std::llround(seconds * 1e3)};
+}
+
+Result<void> read_limits(const Reader& reader, Limits& out) {
+  double timeout = 1e-3 * static_cast<double>(out.timeout.count());
+  double attempts = out.attempts;
+  double backoff = 1e-3 * static_cast<double>(out.backoff.count());
+  OFFEX_TRY(reader.number("FINRA_HTTP_TIMEOUT", 0.001, 3'600, timeout));
+  OFFEX_TRY(reader.number("FINRA_HTTP_RETRIES", 1, 100, attempts));
+  OFFEX_TRY(reader.number("FINRA_HTTP_BACKOFF", 0, 3'600, backoff));
+  OFFEX_TRY(reader.number("POLYGON_RATE", 0, 1e6, out.polygon_rate));
+  if (std::floor(attempts) != attempts) {
+    return Reader::refuse("FINRA_HTTP_RETRIES", "is no whole number");
+  }
+  out.timeout = milliseconds_of(timeout);
+  out.attempts = static_cast<unsigned>(attempts);
+  out.backoff = milliseconds_of(backoff);
+  if (std::optional<std::string> agent = reader.text("FINRA_HTTP_USER_AGENT")) {
+    for (const char c : *agent) {
+      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
+        return Reader::refuse("FINRA_HTTP_USER_AGENT", "holds a control character");
+      }
+    }
+    out.user_agent = std::move(*agent);
+  }
+  return {};
+}
+
+Result<market::Facility> read_market(const Reader& reader, market::Facility otherwise) {
+  const std::string name = "FINRA_SHORT_VOLUME_MARKET";
+  const std::optional<std::string> value = reader.text(name);
+  if (!value) return otherwise;
+  if (equal_ignoring_case(*value, "TOT")) return market::Facility::Cnms;
+  for (const market::Facility facility :
+       {market::Facility::Cnms, market::Facility::Fnsq, market::Facility::Fnyx,
+        market::Facility::Fnqc, market::Facility::Fnra, market::Facility::Forf}) {
+    if (equal_ignoring_case(*value, market::to_string(facility))) return facility;
+  }
+  return Reader::refuse(name, fmt::format("is none of CNMS, FNSQ, FNYX, FNQC, FNRA, FORF, TOT: "
+                                          "'{}'",
+                                          base::printable_excerpt(*value, 40)));
+}
+
+struct UpstreamRow {
+  std::string_view name;
+  std::string_view title;
+};
+
+// In the order of the enumeration.
+constexpr std::array<UpstreamRow, kNumUpstreams> kUpstreams{{
+    {"finra_cdn", "FINRA file host"},
+    {"finra_api", "FINRA Query API"},
+    {"polygon", "Polygon (Massive) REST"},
+    {"flat_files", "Polygon (Massive) flat files"},
+    {"nasdaq_trader", "Nasdaq Trader symbol directory"},
+}};
+
+}  // namespace
+
+std::string_view to_string(Upstream upstream) {
+  return kUpstreams[static_cast<std::size_t>(upstream)].name;
+}
+
+std::string_view describe(Upstream upstream) {
+  return kUpstreams[static_cast<std::size_t>(upstream)].title;
+}
+
+Result<FeedSettings> feed_settings(const Variables& variables) {
+  const Reader reader{variables};
+  FeedSettings out;
+  OFFEX_TRY(read_endpoints(reader, out.endpoints));
+  OFFEX_TRY(read_credentials(reader, out.credentials));
+  OFFEX_TRY(read_limits(reader, out.limits));
+  OFFEX_ASSIGN(out.short_market, read_market(reader, out.short_market));
+  return out;
+}
+
+Endpoints simulated_endpoints(std::string_view base) {
+  while (base.ends_with('/')) base.remove_suffix(1);
+  const std::string root{base};
+  return {.finra_cdn = root + "/cdn",
+          .finra_api = root + "/api",
+          .finra_token = root + "/fip/rest/ews/oauth2/access_token",
+          .polygon = root + "/polygon",
+          .flat_files = root + "/s3",
+          .nasdaq_trader = root + "/nasdaq"};
+}
+
+}  // namespace offex::feeds
