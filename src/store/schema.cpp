@@ -16,7 +16,10 @@ namespace {
 
 /// The statements of a step, in the order they run.
 std::vector<std::string_view> statements(int number) {
-  OFFEX_CHECK(number == 1);
+  OFFEX_CHECK(number == 1 || number == 2);
+  if (number == 2) {
+    return {step2_ledger()};
+  }
   std::vector<std::string_view> out;
   std::ranges::copy(step1_tables(), std::back_inserter(out));
   out.push_back(step1_rules());
@@ -25,7 +28,7 @@ std::vector<std::string_view> statements(int number) {
   return out;
 }
 
-constexpr int kNewestStep = 1;
+constexpr int kNewestStep = 2;
 
 Result<void> apply(const engine::Connection& connection, int number, const base::Clock& clock) {
   for (const std::string_view sql : statements(number)) {

@@ -10,5 +10,6 @@ namespace offex::store {
 [[nodiscard]] std::string_view step1_rules();
 [[nodiscard]] std::array<std::string_view, 2> step1_macros();
 [[nodiscard]] std::array<std::string_view, 2> step1_views();
+[[nodiscard]] std::string_view step2_ledger();
 
 }  // namespace offex::store

@@ -56,6 +56,10 @@ Result<void> publish_leftovers(const StoreOptions& options, const StorePaths& pa
   if (!is_stale(paths)) {
     return {};  // somebody else did it between the look and the lock
   }
+  return recover_and_publish(options, paths);
+}
+
+Result<void> recover_and_publish(const StoreOptions& options, const StorePaths& paths) {
   OFFEX_TRY(recover(options, paths));
   return publish(paths);
 }

@@ -41,4 +41,8 @@ struct StorePaths {
 /// Publishes what a killed writer left, when nobody writes. Busy when somebody does.
 [[nodiscard]] Result<void> publish_leftovers(const StoreOptions& options, const StorePaths& paths);
 
+/// Brings the schema up to date, folds in the log, and publishes. \pre as of `publish`
+[[nodiscard]] Result<void> recover_and_publish(const StoreOptions& options,
+                                               const StorePaths& paths);
+
 }  // namespace offex::store

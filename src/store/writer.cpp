@@ -24,15 +24,32 @@ Result<void> Writer::Impl::open() {
   OFFEX_ASSIGN(connection_, engine::Connection::open(database_.get()));
   OFFEX_TRY(check_schema(connection_));
   OFFEX_ASSIGN(const int step, schema_step(connection_));
-  if (step < newest_schema_step()) {
+  if (step == 0) {
     OFFEX_TRY(mark_stale(paths_));
     changed_ = true;
     OFFEX_ASSIGN([[maybe_unused]] const int steps, migrate(connection_, *options_.clock));
+  } else if (step < newest_schema_step()) {
+    OFFEX_TRY(migrate_and_publish());
   }
   OFFEX_TRY(names_.load(connection_));
   OFFEX_TRY(book_.load(connection_));
-  reader_ = std::make_unique<Reader>(Reader{std::make_unique<Reader::Impl>(
-      connection_, [this]() -> Result<void> { return flush_appenders(); })});
+  reader_ = std::make_unique<Reader>(
+      Reader{std::make_unique<Reader::Impl>(connection_, [this]() -> Result<void> {
+        OFFEX_TRY(flush_appenders());
+        return flush_ledger();
+      })});
+  return {};
+}
+
+// Readers of this program want the newest schema, and this writer may be at work for an hour.
+Result<void> Writer::Impl::migrate_and_publish() {
+  OFFEX_TRY(mark_stale(paths_));
+  connection_ = engine::Connection{};
+  database_.reset();
+  OFFEX_TRY(recover_and_publish(options_, paths_));
+  OFFEX_ASSIGN(database_,
+               engine::open_database(paths_.database.string(), {.threads = options_.threads}));
+  OFFEX_ASSIGN(connection_, engine::Connection::open(database_.get()));
   return {};
 }
 
@@ -80,6 +97,9 @@ Result<void> Writer::Impl::commit() {
     done = flush_appenders();
   }
   if (done) {
+    done = flush_ledger();
+  }
+  if (done) {
     done = connection_.run("COMMIT");
   }
   if (!done) {
@@ -96,6 +116,7 @@ void Writer::Impl::rollback() {
     return;
   }
   appenders_.clear();  // what they still hold goes into the transaction that ends here
+  fresh_ledger_.clear();
   [[maybe_unused]] const auto undone = connection_.run("ROLLBACK");
   in_batch_ = false;
   doomed_.reset();

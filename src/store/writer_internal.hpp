@@ -11,6 +11,7 @@
 #include "store/chunk_internal.hpp"
 #include "store/dictionaries_internal.hpp"
 #include "store/duckdb_internal.hpp"
+#include "store/ledger_internal.hpp"
 #include "store/lock_internal.hpp"
 #include "store/put_plan_internal.hpp"
 #include "store/reader_internal.hpp"
@@ -34,6 +35,7 @@ class Writer::Impl {
                                       std::span<const Reject> rejects);
   [[nodiscard]] Result<PutResult> put_tape(const SourceFile& source, const TapeFile& file,
                                            std::string_view text_sha256);
+  [[nodiscard]] Result<void> record(std::span<const LedgerEntry> entries);
   [[nodiscard]] Result<void> ensure_derived(const DerivedTable& table);
   [[nodiscard]] Result<std::uint64_t> replace_derived(
       const DerivedTable& table, const BuildState& state, std::optional<market::DayRange> days,
@@ -41,11 +43,15 @@ class Writer::Impl {
   [[nodiscard]] const Reader& reader() const { return *reader_; }
 
  private:
+  [[nodiscard]] Result<void> migrate_and_publish();
   /// Runs `work` in the open batch, or in a transaction of its own. When `work` fails outside a
   /// batch its transaction is undone; inside one the batch is doomed if anything was written.
   [[nodiscard]] Result<void> in_transaction(const std::function<Result<void>()>& work);
   [[nodiscard]] Result<engine::Appender*> appender(const std::string& table);
   [[nodiscard]] Result<void> flush_appenders();
+  /// Writes the entries that wait: once for many calls of `record`, because each look for their
+  /// older versions goes over the whole ledger.
+  [[nodiscard]] Result<void> flush_ledger();
   [[nodiscard]] Result<void> write(const SourceFile& source, const FileIdentity& identity,
                                    const PutPlan& plan, std::span<const Reject> rejects,
                                    PutResult& result);
@@ -92,6 +98,7 @@ class Writer::Impl {
   std::unique_ptr<Reader> reader_;
   Dictionaries names_;
   RevisionBook book_;
+  LedgerEntries fresh_ledger_;
   bool in_batch_{false};
   bool changed_{false};
   std::optional<base::Error> doomed_;  // why the open batch can only be rolled back
