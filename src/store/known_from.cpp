@@ -6,6 +6,7 @@
 
 #include "offex/base/check.hpp"
 #include "offex/market/calendar.hpp"
+#include "offex/market/publication.hpp"
 
 #include "store/duckdb_internal.hpp"
 #include "store/known_from_internal.hpp"
@@ -53,20 +54,6 @@ std::optional<std::int64_t> earliest_release(const KeyedRows& rows) {
   return all ? told : std::min(told, known_by_rule(rows.key));
 }
 
-/// FINRA publishes short interest on the seventh business day after the settlement date.
-Instant short_interest_publication(Day settlement) {
-  constexpr int kBusinessDays = 7;
-  if (const auto day = market::session_after(settlement, kBusinessDays)) {
-    return market::daily_publication(*day);
-  }
-  Day day = settlement;  // beyond the calendar: weekdays
-  for (int left = kBusinessDays; left > 0;) {
-    day = day.plus(1);
-    left -= day.weekday() <= market::Weekday::Friday ? 1 : 0;
-  }
-  return market::daily_publication(day);
-}
-
 /// By the rule of the data set.
 Instant by_rule(Dataset dataset, Day day, const std::string& text) {
   switch (dataset) {
@@ -80,7 +67,7 @@ Instant by_rule(Dataset dataset, Day day, const std::string& text) {
     case Dataset::OtcWeeklyTable:
       return market::weekly_publication(day, text);
     case Dataset::ShortInterest:
-      return short_interest_publication(day);
+      return market::short_interest_publication(day);
     case Dataset::SecurityReference:
       return market::from_new_york(day, 0);
     default:
