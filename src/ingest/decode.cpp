@@ -1,5 +1,6 @@
 #include "offex/formats/gzip_writer.hpp"
 #include "offex/formats/head.hpp"
+#include "offex/formats/zip_writer.hpp"
 #include "offex/store/row_digest.hpp"
 
 #include "ingest/decode_internal.hpp"
@@ -27,6 +28,7 @@ Result<void> archive(store::RawArchive& raw, const std::string& sha256, std::str
   return raw.put(sha256, ".gz", packed);
 }
 
+// A file that is too large to stand in memory can only be a tape.
 Result<std::optional<formats::TapeLayout>> probe(const std::filesystem::path& path) {
   OFFEX_ASSIGN(const base::ByteSource source, base::open_file(path));
   std::string bytes(kProbeBytes, '\0');
@@ -40,10 +42,17 @@ Result<std::optional<formats::TapeLayout>> probe(const std::filesystem::path& pa
   return formats::tape_layout(formats::decoded_head(bytes));
 }
 
-// Reading ahead would empty a pipe: only files are looked at twice.
-bool can_be_probed(const ListedFile& file) {
+bool is_large(const std::filesystem::path& path) {
+  constexpr std::uintmax_t kInMemory = std::uintmax_t{64} << 20U;
   std::error_code code;
-  return std::filesystem::is_regular_file(file.path, code);
+  return std::filesystem::is_regular_file(path, code) &&
+         std::filesystem::file_size(path, code) > kInMemory;
+}
+
+// Reading a pipe a second time finds nothing: only files can be tapes.
+bool can_be_read_again(const std::filesystem::path& path) {
+  std::error_code code;
+  return std::filesystem::is_regular_file(path, code);
 }
 
 }  // namespace
@@ -61,18 +70,17 @@ store::FactRows facts_of(const formats::Document& document) {
           .rows = &document.rows};
 }
 
-Decoded Decoder::decode(const ListedFile& file) {
+Decoded Decoder::decode(const Input& input) {
+  const ListedFile& file = input.file;
   Decoded out;
   out.source.name = file.path.filename().string();
   out.source.url = file.path.string();
-  const auto work = [&]() -> Result<void> {
-    if (can_be_probed(file)) {
-      OFFEX_ASSIGN(const std::optional<formats::TapeLayout> layout, probe(file.path));
-      if (layout) return decode_tape(file, *layout, out);
-    }
-    return decode_documents(file, out);
-  };
-  if (auto done = work(); !done) {
+  if (input.origin) {
+    out.source.url = input.origin->url;
+    out.source.etag = input.origin->etag;
+    out.source.published_at = input.origin->published_at;
+  }
+  if (auto done = decode_file(file, out); !done) {
     out.error = std::move(done).error();
     out.skipped = !file.named && is_something_else(*out.error, out.source.name);
     out.documents.clear();
@@ -81,13 +89,60 @@ Decoded Decoder::decode(const ListedFile& file) {
   return out;
 }
 
-Result<void> Decoder::decode_documents(const ListedFile& file, Decoded& out) {
+std::vector<Decoded> Decoder::decode(const Bundle& bundle) {
+  std::vector<Decoded> out;
+  if (!bundle.archive_name.empty()) {
+    out.push_back(decode_archive(bundle));
+    return out;
+  }
+  for (const Input& input : bundle.inputs) out.push_back(decode(input));
+  return out;
+}
+
+Decoded Decoder::decode_archive(const Bundle& bundle) {
+  Decoded out;
+  out.source.name = bundle.archive_name;
+  const auto work = [&]() -> Result<void> {
+    std::vector<std::string> pages;
+    std::vector<formats::ZipEntry> entries;
+    pages.reserve(bundle.inputs.size());
+    for (const Input& input : bundle.inputs) {
+      OFFEX_ASSIGN(std::string page, read_file(input.file.path));
+      pages.push_back(std::move(page));
+      entries.push_back(
+          {.name = input.file.path.filename().string(), .bytes = std::string_view{pages.back()}});
+      if (input.origin) out.source.url = input.origin->url;
+    }
+    OFFEX_ASSIGN(const std::string bytes, formats::zip_archive(entries));
+    return decode_bytes(bytes, bundle.archive_name, true, out);
+  };
+  if (auto done = work(); !done) {
+    out.error = std::move(done).error();
+    out.documents.clear();
+  }
+  return out;
+}
+
+Result<void> Decoder::decode_file(const ListedFile& file, Decoded& out) {
+  if (is_large(file.path)) {
+    OFFEX_ASSIGN(const std::optional<formats::TapeLayout> layout, probe(file.path));
+    if (layout) return decode_tape(file, *layout, out);
+  }
   OFFEX_ASSIGN(const std::string bytes, read_file(file.path));
+  if (can_be_read_again(file.path)) {
+    const std::string head = formats::decoded_head(std::string_view{bytes}.substr(0, kProbeBytes));
+    if (const auto layout = formats::tape_layout(head)) return decode_tape(file, *layout, out);
+  }
+  return decode_bytes(bytes, file.path.string(), file.named, out);
+}
+
+Result<void> Decoder::decode_bytes(std::string_view bytes, const std::string& place, bool named,
+                                   Decoded& out) {
   out.source.sha256 = base::sha256(bytes).hex();
   out.source.bytes = bytes.size();
-  out.known = is_known(out.source, file.named);
+  out.known = is_known(out.source, named);
   if (out.known) return {};
-  auto documents = formats::read_documents(bytes, {.file = file.path.string(),
+  auto documents = formats::read_documents(bytes, {.file = place,
                                                    .day = request_.day,
                                                    .facility = request_.facility,
                                                    .max_rejects = request_.max_rejects,

@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "offex/base/digest.hpp"
@@ -11,6 +12,7 @@
 #include "offex/formats/tape.hpp"
 #include "offex/ingest/file_list.hpp"
 #include "offex/ingest/import.hpp"
+#include "offex/market/instant.hpp"
 #include "offex/store/raw_archive.hpp"
 #include "offex/store/types.hpp"
 
@@ -28,6 +30,28 @@ struct Decoded {
   std::optional<base::Error> error;
   bool known{false};
   bool skipped{false};
+};
+
+/// Where bytes come from when that is not the path they lie at: an upstream that was asked for
+/// them.
+struct Origin {
+  std::string url;
+  std::string etag;
+  std::optional<market::Instant> published_at{};
+};
+
+/// A file to decode.
+struct Input {
+  ListedFile file;
+  std::optional<Origin> origin{};
+};
+
+/// What is stored together or not at all.
+struct Bundle {
+  std::vector<Input> inputs;
+  /// Not empty: the inputs are pages of one answer. They are packed into one archive of this name,
+  /// kept and decoded as such, because rows of one key may stand on several pages.
+  std::string archive_name{};
 };
 
 /// The rows of a document as the store takes them.
@@ -56,10 +80,15 @@ class Decoder {
   Decoder(const ImportRequest& request, const std::filesystem::path& home, const KnownFiles& known)
       : request_{request}, raw_{home / "raw"}, known_{known} {}
 
-  [[nodiscard]] Decoded decode(const ListedFile& file);
+  [[nodiscard]] Decoded decode(const Input& input);
+  /// One entry a file, or one for the archive of the pages.
+  [[nodiscard]] std::vector<Decoded> decode(const Bundle& bundle);
 
  private:
-  [[nodiscard]] Result<void> decode_documents(const ListedFile& file, Decoded& out);
+  [[nodiscard]] Decoded decode_archive(const Bundle& bundle);
+  [[nodiscard]] Result<void> decode_file(const ListedFile& file, Decoded& out);
+  [[nodiscard]] Result<void> decode_bytes(std::string_view bytes, const std::string& place,
+                                          bool named, Decoded& out);
   [[nodiscard]] Result<void> decode_tape(const ListedFile& file, const formats::TapeLayout& layout,
                                          Decoded& out);
   /// Spares the decoding of most known files; the writer decides about the others.

@@ -40,6 +40,7 @@ enum class FileStatus : std::uint8_t {
 struct FileOutcome {
   std::string file;
   FileStatus status{};
+  std::uint64_t bytes{0};  ///< as received
   store::PutResult put{};
   std::uint64_t rejects{0};
   std::vector<std::string> warnings;
