@@ -126,6 +126,12 @@ Result<void> JsonBody::open() {
   return refuse(at, {}, fmt::format("not JSON: {}", simdjson::error_message(code)));
 }
 
+Result<bool> JsonBody::is_list() {
+  simdjson::ondemand::json_type type{};
+  if (auto code = document_.type().get(type)) return malformed(code);
+  return type == simdjson::ondemand::json_type::array;
+}
+
 Result<void> JsonBody::close() {
   // Behind the last token there is no location any more.
   const char* rest = nullptr;

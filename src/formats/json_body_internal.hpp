@@ -66,6 +66,8 @@ class JsonBody {
   [[nodiscard]] Result<void> open();
   /// Returns the document, to be handed to `each_member` or `each_element`.
   [[nodiscard]] Document& document() { return document_; }
+  /// Returns whether the document is a list. Ask before it is walked.
+  [[nodiscard]] Result<bool> is_list();
   /// Returns an error when text stands behind the document, which must have been read to its end.
   [[nodiscard]] Result<void> close();
 
