@@ -163,7 +163,8 @@ const std::string& endpoint_of(const Endpoints& endpoints, Upstream upstream) {
   return endpoints.nasdaq_trader;
 }
 
-std::string redact(std::string text, const Credentials& secrets) {
+std::string redact(std::string text, const Credentials& secrets, std::string_view token) {
+  hide_all(text, token);
   for (const std::string* secret : {&secrets.finra_key, &secrets.finra_secret, &secrets.polygon_key,
                                     &secrets.flat_file_key, &secrets.flat_file_secret}) {
     hide_all(text, *secret);

@@ -40,7 +40,8 @@ struct Address {
 [[nodiscard]] const std::string& endpoint_of(const Endpoints& endpoints, Upstream upstream);
 
 /// Returns `text` without the values of key parameters (`apiKey=`) and without any of the secrets.
-[[nodiscard]] std::string redact(std::string text, const Credentials& secrets);
+[[nodiscard]] std::string redact(std::string text, const Credentials& secrets,
+                                 std::string_view token = {});
 
 /// Returns whether two texts are equal but for the case of ASCII letters.
 [[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b);

@@ -47,7 +47,8 @@ struct Traffic {
 /// leave the client hold no secret.
 class Client {
  public:
-  /// `log` may be null. \param seed of the jitter
+  /// \param log may be null; it is written to from the client's thread
+  /// \param seed of the jitter
   Client(FeedSettings settings, base::LogSink* log, std::uint64_t seed = 1);
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
@@ -64,10 +65,11 @@ class Client {
       std::chrono::milliseconds patience = std::chrono::hours{1});
   /// Queued or under way.
   [[nodiscard]] std::size_t pending() const;
-  /// Ends all requests with Interrupted. Parts of large files stay for the next run.
+  /// Ends all requests with Interrupted, and those that come after. Parts of large files stay for
+  /// the next run.
   void cancel();
 
-  /// One request, waited for. Not while `take` is in use.
+  /// One request, waited for. Any thread; `take` does not see it.
   [[nodiscard]] Result<Reply> ask(Request request);
 
   [[nodiscard]] std::array<Traffic, kNumUpstreams> traffic() const;
