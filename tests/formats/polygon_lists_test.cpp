@@ -177,6 +177,39 @@ TEST(TickerPages, ReadTheDetailsOfOneTicker) {
                                  "2771126040150.5 16406400000 \n"));
 }
 
+TEST(TickerPages, LeaveMissingWhatTheDetailsDoNotTell) {
+  const auto document = read_text(
+      R"({"status":"OK","results":{"ticker":"SPY","name":"A fund","market":"stocks","type":"ETF","market_cap":null,"share_class_shares_outstanding":917782000,"weighted_shares_outstanding":1,"list_date":"1993-01-29"}})",
+      options_for("spy.json"));
+
+  ASSERT_TRUE(document) << to_text(document);
+  EXPECT_THAT(to_text(*document),
+              testing::HasSubstr("null SPY A fund ETF null null null 917782000 \n"));
+}
+
+// A list tells no market value, and nothing of either says since when it is known: `list_date`,
+// `last_updated_utc` and a date in the file's name are other days.
+TEST(TickerPages, NeverTellSinceWhenTheyAreKnown) {
+  const auto document =
+      read_text(page(R"({"ticker":"A","market":"stocks","market_cap":1,"list_date":"1999-11-18",)"
+                     R"("last_updated_utc":"2021-04-25T00:00:00Z"})"),
+                options_for("tickers_2026-05-22.json"));
+
+  ASSERT_TRUE(document) << to_text(document);
+  EXPECT_FALSE(document->rows.find("known_from")->valid(0));
+  EXPECT_TRUE(document->rows.find("market_cap")->valid(0));
+}
+
+TEST(TickerPages, OfSeveralAreReadOneByOne) {
+  const auto document = read_text(
+      page(kAgilent, R"(,"count":11000,"next_url":"https://host/v3/reference/tickers?cursor=x")"),
+      options_for("tickers.json"));
+
+  ASSERT_TRUE(document) << to_text(document);
+  EXPECT_EQ(document->rows.num_rows(), 1U);
+  EXPECT_THAT(document->warnings, testing::ElementsAre(testing::HasSubstr("a further page")));
+}
+
 TEST(TickerPages, LeaveOutOtherMarkets) {
   const auto document =
       read_text(page(fmt::format(R"({},{{"ticker":"X:BTCUSD","market":"crypto"}})", kAgilent)),
