@@ -65,6 +65,34 @@ bool is_digits(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
+// What the name of a REST page says: AAPL_2026-04-17_0002.json.
+struct PageName {
+  market::Symbol ticker;
+  bool numbered{false};
+};
+
+std::optional<PageName> read_page_name(std::string_view file_name) {
+  const std::size_t slash = file_name.find_last_of("/\\");
+  std::string_view name = slash == std::string_view::npos ? file_name : file_name.substr(slash + 1);
+  if (name.ends_with(".gz")) name.remove_suffix(3);
+  if (!name.ends_with(".json")) return std::nullopt;
+  name.remove_suffix(5);
+  const auto take_part = [&name]() -> std::string_view {
+    const std::size_t mark = name.rfind('_');
+    if (mark == std::string_view::npos) return {};
+    const std::string_view part = name.substr(mark + 1);
+    name = name.substr(0, mark);
+    return part;
+  };
+  std::string_view part = take_part();
+  const bool numbered = is_digits(part) && part.size() < 8;
+  if (numbered) part = take_part();
+  if (part.size() != 10 || !market::Day::parse(part)) return std::nullopt;
+  const auto symbol = market::Symbol::parse(name);
+  if (!symbol) return std::nullopt;
+  return PageName{.ticker = *symbol, .numbered = numbered};
+}
+
 }  // namespace
 
 bool is_new_york_midnight(std::int64_t nanos) {
@@ -81,33 +109,19 @@ std::string_view tape_understood() {
          "and tables with symbol, timestamp, price and size";
 }
 
-std::optional<TapeLayout> tape_layout(std::string_view head) {
+std::optional<TapeLayout> tape_layout(std::string_view head, std::string_view file_name) {
   const std::string_view text = without_bom(head.substr(0, kHeadBytes));
   if (!looks_like_json(text)) return flat_layout(text);
-  const auto dataset = page_dataset(text);
+  const auto name = read_page_name(file_name);
+  const auto dataset = page_dataset(text, name && name->numbered);
   if (!dataset) return std::nullopt;
   return TapeLayout{.dataset = *dataset, .json = true};
 }
 
 std::optional<market::Symbol> ticker_from_name(std::string_view file_name) {
-  const std::size_t slash = file_name.find_last_of("/\\");
-  std::string_view name = slash == std::string_view::npos ? file_name : file_name.substr(slash + 1);
-  if (name.ends_with(".gz")) name.remove_suffix(3);
-  if (!name.ends_with(".json")) return std::nullopt;
-  name.remove_suffix(5);
-  const auto take_part = [&name]() -> std::string_view {
-    const std::size_t mark = name.rfind('_');
-    if (mark == std::string_view::npos) return {};
-    const std::string_view part = name.substr(mark + 1);
-    name = name.substr(0, mark);
-    return part;
-  };
-  std::string_view part = take_part();
-  if (is_digits(part) && part.size() < 8) part = take_part();
-  if (part.size() != 10 || !market::Day::parse(part)) return std::nullopt;
-  const auto symbol = market::Symbol::parse(name);
-  if (!symbol) return std::nullopt;
-  return *symbol;
+  const auto name = read_page_name(file_name);
+  if (!name) return std::nullopt;
+  return name->ticker;
 }
 
 }  // namespace offex::formats

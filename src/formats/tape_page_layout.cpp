@@ -76,19 +76,27 @@ class PageScan {
   std::vector<std::int64_t> times_;
 };
 
-// Bars of a day start at midnight, bars of an hour all at whole hours.
-bool are_minutes(const std::vector<std::int64_t>& times) {
+constexpr std::int64_t kLatest = 9'000'000'000'000;
+
+bool starts_a_day(std::int64_t time) { return is_new_york_midnight(time * kNanosPerMilli); }
+bool starts_an_hour(std::int64_t time) { return time % kMillisPerHour == 0; }
+
+// Bars of a day start at midnight, bars of an hour all at whole hours. The first minute of a page
+// may start at midnight, though, and a row of day bars may be damaged: then half of the rows
+// decide. Of one bar at midnight only the page's number in its name tells that it is a minute.
+bool are_minutes(const std::vector<std::int64_t>& times, bool numbered) {
   constexpr std::size_t kEnough = 3;
-  constexpr std::int64_t kLatest = std::int64_t{9'000'000'000'000};
-  if (times.empty() || times.front() > kLatest) return false;
-  if (is_new_york_midnight(times.front() * kNanosPerMilli)) return false;
-  return times.size() < kEnough ||
-         !std::ranges::all_of(times, [](std::int64_t t) { return t % kMillisPerHour == 0; });
+  if (times.empty() || std::ranges::max(times) > kLatest) return false;
+  if (times.size() == 1) return numbered || !starts_a_day(times.front());
+  const bool hours = std::ranges::all_of(times, starts_an_hour);
+  if (!starts_a_day(times.front())) return times.size() < kEnough || !hours;
+  const auto days = static_cast<std::size_t>(std::ranges::count_if(times, starts_a_day));
+  return !hours && days * 2 <= times.size();
 }
 
 }  // namespace
 
-std::optional<market::Dataset> page_dataset(std::string_view head) {
+std::optional<market::Dataset> page_dataset(std::string_view head, bool numbered) {
   const PageScan scan{head};
   if (scan.has("T")) return std::nullopt;
   const bool timed = scan.has("sip_timestamp") || scan.has("participant_timestamp");
@@ -96,7 +104,7 @@ std::optional<market::Dataset> page_dataset(std::string_view head) {
   if (timed && scan.has("price")) return market::Dataset::TradeTape;
   const bool bars = std::ranges::all_of(std::initializer_list<const char*>{"o", "h", "l", "c", "v"},
                                         [&scan](const char* key) { return scan.has(key); });
-  if (bars && are_minutes(scan.times())) return market::Dataset::MinuteTape;
+  if (bars && are_minutes(scan.times(), numbered)) return market::Dataset::MinuteTape;
   return std::nullopt;
 }
 

@@ -1,7 +1,9 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "formats/tape_text.hpp"
@@ -92,6 +94,50 @@ TEST(TapeLayout, IsNotMisledByARowThatTheHeadCuts) {
   const std::string header = "ticker,volume,open,close,high,low,transactions,window_start\n";
 
   EXPECT_FALSE(tape_layout(header + "A,1,1,1,1,1,1,1779422400000000000\nA,1,1,1,1,1,1,17794224"));
+}
+
+// A page with bars at some minutes of 2026-05-22 in New York.
+std::string bars_page(const std::vector<int>& minutes) {
+  constexpr std::int64_t kMidnightMillis = 1'779'422'400'000;
+  std::string rows;
+  for (const int minute : minutes) {
+    rows += fmt::format(R"({}{{"v":1,"o":1,"c":1,"h":1,"l":1,"t":{}}})", rows.empty() ? "" : ",",
+                        kMidnightMillis + minute * 60'000LL);
+  }
+  return R"({"ticker":"A","adjusted":false,"results":[)" + rows + "]}";
+}
+
+constexpr int kHour = 60;
+constexpr int kDay = 24 * kHour;
+
+TEST(TapeLayout, KnowsAPageOfMinutesWhoseFirstIsMidnight) {
+  const std::vector<std::vector<int>> pages{
+      {0, 1}, {0, 1, 2}, {0, 570}, {0, kHour, kHour + 1}, {0, 61, kDay, kDay + 61}, {2, 1, 0}};
+  for (const auto& minutes : pages) {
+    const auto layout = tape_layout(bars_page(minutes));
+    ASSERT_TRUE(layout) << bars_page(minutes);
+    EXPECT_EQ(layout->dataset, Dataset::MinuteTape);
+  }
+}
+
+TEST(TapeLayout, TakesNoDaysOrHoursFromMidnightOnForMinutes) {
+  const std::vector<std::vector<int>> pages{{0},
+                                            {0, kDay},
+                                            {0, kDay, 2 * kDay},
+                                            {0, kHour},
+                                            {0, kHour, 2 * kHour},
+                                            // One damaged row among days.
+                                            {0, kDay + 1, 2 * kDay},
+                                            {0, 0, kDay, 2 * kDay, 2 * kDay + 1}};
+  for (const auto& minutes : pages) {
+    EXPECT_FALSE(tape_layout(bars_page(minutes))) << bars_page(minutes);
+  }
+}
+
+TEST(TapeLayout, TakesOneBarAtMidnightForAMinuteOnANumberedPage) {
+  EXPECT_TRUE(tape_layout(bars_page({0}), "rest/minute/AAPL_2026-05-22_0001.json"));
+  EXPECT_FALSE(tape_layout(bars_page({0}), "AAPL_2026-05-22.json"));
+  EXPECT_FALSE(tape_layout(bars_page({0, kDay}), "AAPL_2026-05-22_0001.json"));
 }
 
 TEST(TapeLayout, ReadsTheTickerFromTheNameOfAPage) {

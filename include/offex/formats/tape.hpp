@@ -34,8 +34,10 @@ struct TapeLayout {
 };
 
 /// Returns the layout of a tape file, or nothing when `head` is no tape (a day file is none: its
-/// first window starts at midnight in New York).
-[[nodiscard]] std::optional<TapeLayout> tape_layout(std::string_view head);
+/// first window starts at midnight in New York). `file_name` decides where `head` cannot: one bar
+/// at midnight is a minute when the name is that of a numbered page, `AAPL_2026-04-17_0002.json`.
+[[nodiscard]] std::optional<TapeLayout> tape_layout(std::string_view head,
+                                                    std::string_view file_name = {});
 
 /// A file with rows of more different New York days is refused: its times are damaged.
 inline constexpr std::size_t kMaxTapeDays = 10'000;
