@@ -33,41 +33,10 @@ inline void put_runs(std::string& out, const std::vector<columns::TapeRun>& runs
   OFFEX_CHECK(end == rows && rows > 0 && rows <= columns::kTapeBlockRows);
 }
 
-inline void put_block(std::string& out, const columns::TradeBlock& b) {
-  put_runs(out, b.runs, b.rows());
-  put(out, b.participant_ns);
-  put(out, b.sip_ns);
-  put(out, b.price);
-  put(out, b.size);
-  put(out, b.conditions);
-  put(out, b.exchange);
-  put(out, b.correction);
-  put(out, b.trf_id);
-  put(out, b.id_hash);
-  put(out, b.sequence);
-  put(out, b.bid);
-  put(out, b.ask);
-}
-
-inline void put_block(std::string& out, const columns::QuoteBlock& b) {
-  put_runs(out, b.runs, b.rows());
-  put(out, b.participant_ns);
-  put(out, b.sip_ns);
-  put(out, b.bid);
-  put(out, b.ask);
-  put(out, b.bid_size);
-  put(out, b.ask_size);
-}
-
-inline void put_block(std::string& out, const columns::MinuteBlock& b) {
-  put_runs(out, b.runs, b.rows());
-  put(out, b.window_start_ns);
-  put(out, b.open);
-  put(out, b.high);
-  put(out, b.low);
-  put(out, b.close);
-  put(out, b.vwap);
-  put(out, b.volume);
+template <class Block>
+void put_block(std::string& out, const Block& block) {
+  put_runs(out, block.runs, block.rows());
+  columns::for_each_column([&out](const auto& column) { put(out, column); }, block);
 }
 
 /// Everything a tape holds, or its error, so that two ways of reading can be compared.

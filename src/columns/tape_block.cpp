@@ -4,22 +4,16 @@ namespace offex::columns {
 
 namespace {
 
-template <class... Vectors>
-void clear_all(Vectors&... vectors) {
-  (vectors.clear(), ...);
+template <class Block>
+void clear_all(Block& block) {
+  block.runs.clear();
+  for_each_column([](auto& column) { column.clear(); }, block);
 }
 
 }  // namespace
 
-void TradeBlock::clear() {
-  clear_all(runs, participant_ns, sip_ns, price, size, conditions, exchange, correction, trf_id,
-            id_hash, sequence, bid, ask);
-}
-
-void QuoteBlock::clear() { clear_all(runs, participant_ns, sip_ns, bid, ask, bid_size, ask_size); }
-
-void MinuteBlock::clear() {
-  clear_all(runs, window_start_ns, open, high, low, close, vwap, volume);
-}
+void TradeBlock::clear() { clear_all(*this); }
+void QuoteBlock::clear() { clear_all(*this); }
+void MinuteBlock::clear() { clear_all(*this); }
 
 }  // namespace offex::columns

@@ -109,16 +109,11 @@ struct MinutePage {
 };
 
 /// Turns all columns round.
-void reverse_rows(columns::TradeBlock& block);
-void reverse_rows(columns::QuoteBlock& block);
-void reverse_rows(columns::MinuteBlock& block);
+template <class Block>
+void reverse_rows(Block& block);
 
 /// Replaces the columns of `to` by rows [begin, end) of `from`. Runs are left alone.
-void copy_rows(const columns::TradeBlock& from, std::size_t begin, std::size_t end,
-               columns::TradeBlock& to);
-void copy_rows(const columns::QuoteBlock& from, std::size_t begin, std::size_t end,
-               columns::QuoteBlock& to);
-void copy_rows(const columns::MinuteBlock& from, std::size_t begin, std::size_t end,
-               columns::MinuteBlock& to);
+template <class Block>
+void copy_rows(const Block& from, std::size_t begin, std::size_t end, Block& to);
 
 }  // namespace offex::formats

@@ -53,11 +53,6 @@ Times times_of(PageCells& cells) {
   return {.participant = event == 0 ? tape : event, .sip = tape == 0 ? event : tape};
 }
 
-template <class... Columns>
-void reverse_all(Columns&... columns) {
-  (std::ranges::reverse(columns), ...);
-}
-
 template <class Column>
 void copy_part(const Column& from, std::size_t begin, std::size_t end, Column& to) {
   const auto at = [&from](std::size_t row) {
@@ -159,54 +154,24 @@ void MinutePage::store(PageCells& cells, const PageRow& /*row*/, Block& block) {
   block.volume.push_back(cells.quantity(BarKey::Volume));
 }
 
-void reverse_rows(columns::TradeBlock& block) {
-  reverse_all(block.participant_ns, block.sip_ns, block.price, block.size, block.conditions,
-              block.exchange, block.correction, block.trf_id, block.id_hash, block.sequence);
+template <class Block>
+void reverse_rows(Block& block) {
+  columns::for_each_column([](auto& column) { std::ranges::reverse(column); }, block);
 }
 
-void reverse_rows(columns::QuoteBlock& block) {
-  reverse_all(block.participant_ns, block.sip_ns, block.bid, block.ask, block.bid_size,
-              block.ask_size);
+template <class Block>
+void copy_rows(const Block& from, std::size_t begin, std::size_t end, Block& to) {
+  columns::for_each_column(
+      [begin, end](const auto& source, auto& target) { copy_part(source, begin, end, target); },
+      from, to);
 }
 
-void reverse_rows(columns::MinuteBlock& block) {
-  reverse_all(block.window_start_ns, block.open, block.high, block.low, block.close, block.vwap,
-              block.volume);
-}
-
-void copy_rows(const columns::TradeBlock& from, std::size_t begin, std::size_t end,
-               columns::TradeBlock& to) {
-  copy_part(from.participant_ns, begin, end, to.participant_ns);
-  copy_part(from.sip_ns, begin, end, to.sip_ns);
-  copy_part(from.price, begin, end, to.price);
-  copy_part(from.size, begin, end, to.size);
-  copy_part(from.conditions, begin, end, to.conditions);
-  copy_part(from.exchange, begin, end, to.exchange);
-  copy_part(from.correction, begin, end, to.correction);
-  copy_part(from.trf_id, begin, end, to.trf_id);
-  copy_part(from.id_hash, begin, end, to.id_hash);
-  copy_part(from.sequence, begin, end, to.sequence);
-}
-
-void copy_rows(const columns::QuoteBlock& from, std::size_t begin, std::size_t end,
-               columns::QuoteBlock& to) {
-  copy_part(from.participant_ns, begin, end, to.participant_ns);
-  copy_part(from.sip_ns, begin, end, to.sip_ns);
-  copy_part(from.bid, begin, end, to.bid);
-  copy_part(from.ask, begin, end, to.ask);
-  copy_part(from.bid_size, begin, end, to.bid_size);
-  copy_part(from.ask_size, begin, end, to.ask_size);
-}
-
-void copy_rows(const columns::MinuteBlock& from, std::size_t begin, std::size_t end,
-               columns::MinuteBlock& to) {
-  copy_part(from.window_start_ns, begin, end, to.window_start_ns);
-  copy_part(from.open, begin, end, to.open);
-  copy_part(from.high, begin, end, to.high);
-  copy_part(from.low, begin, end, to.low);
-  copy_part(from.close, begin, end, to.close);
-  copy_part(from.vwap, begin, end, to.vwap);
-  copy_part(from.volume, begin, end, to.volume);
-}
+template void reverse_rows(columns::TradeBlock&);
+template void reverse_rows(columns::QuoteBlock&);
+template void reverse_rows(columns::MinuteBlock&);
+template void copy_rows(const columns::TradeBlock&, std::size_t, std::size_t, columns::TradeBlock&);
+template void copy_rows(const columns::QuoteBlock&, std::size_t, std::size_t, columns::QuoteBlock&);
+template void copy_rows(const columns::MinuteBlock&, std::size_t, std::size_t,
+                        columns::MinuteBlock&);
 
 }  // namespace offex::formats

@@ -7,8 +7,8 @@ namespace offex::studies {
 namespace {
 
 template <class T>
-void keep_rows(const std::vector<T>& from, const std::vector<std::size_t>& rows,
-               std::vector<T>& to) {
+void keep_cells(const std::vector<T>& from, const std::vector<std::size_t>& rows,
+                std::vector<T>& to) {
   to.clear();
   if (from.empty()) {
     return;  // a column that the source does not have
@@ -20,40 +20,13 @@ void keep_rows(const std::vector<T>& from, const std::vector<std::size_t>& rows,
 }
 
 template <class Block>
-void keep_run(const Block& from, const std::vector<std::size_t>& rows, Block& to) {
+void keep_rows(const Block& from, const std::vector<std::size_t>& rows, Block& to) {
   to.runs.clear();
   if (!rows.empty()) {
     to.runs.push_back({from.runs.front().symbol, 0, static_cast<std::uint32_t>(rows.size())});
   }
-}
-
-void keep_rows(const columns::TradeBlock& from, const std::vector<std::size_t>& rows,
-               columns::TradeBlock& to) {
-  keep_run(from, rows, to);
-  keep_rows(from.participant_ns, rows, to.participant_ns);
-  keep_rows(from.sip_ns, rows, to.sip_ns);
-  keep_rows(from.price, rows, to.price);
-  keep_rows(from.size, rows, to.size);
-  keep_rows(from.conditions, rows, to.conditions);
-  keep_rows(from.exchange, rows, to.exchange);
-  keep_rows(from.correction, rows, to.correction);
-  keep_rows(from.trf_id, rows, to.trf_id);
-  keep_rows(from.id_hash, rows, to.id_hash);
-  keep_rows(from.sequence, rows, to.sequence);
-  keep_rows(from.bid, rows, to.bid);
-  keep_rows(from.ask, rows, to.ask);
-}
-
-void keep_rows(const columns::MinuteBlock& from, const std::vector<std::size_t>& rows,
-               columns::MinuteBlock& to) {
-  keep_run(from, rows, to);
-  keep_rows(from.window_start_ns, rows, to.window_start_ns);
-  keep_rows(from.open, rows, to.open);
-  keep_rows(from.high, rows, to.high);
-  keep_rows(from.low, rows, to.low);
-  keep_rows(from.close, rows, to.close);
-  keep_rows(from.vwap, rows, to.vwap);
-  keep_rows(from.volume, rows, to.volume);
+  columns::for_each_column(
+      [&rows](const auto& source, auto& target) { keep_cells(source, rows, target); }, from, to);
 }
 
 }  // namespace

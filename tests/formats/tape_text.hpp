@@ -53,24 +53,12 @@ inline std::string runs_text(const std::vector<columns::TapeRun>& runs) {
   return out;
 }
 
-inline std::string to_text(const columns::TradeBlock& b) {
-  return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}\n", runs_text(b.runs),
-                     numbers(b.participant_ns), numbers(b.sip_ns), numbers(b.price),
-                     numbers(b.size), numbers(b.conditions), numbers(b.exchange),
-                     numbers(b.correction), numbers(b.trf_id), numbers(b.id_hash),
-                     numbers(b.sequence), numbers(b.bid), numbers(b.ask));
-}
-
-inline std::string to_text(const columns::QuoteBlock& b) {
-  return fmt::format("{}|{}|{}|{}|{}|{}|{}\n", runs_text(b.runs), numbers(b.participant_ns),
-                     numbers(b.sip_ns), numbers(b.bid), numbers(b.ask), numbers(b.bid_size),
-                     numbers(b.ask_size));
-}
-
-inline std::string to_text(const columns::MinuteBlock& b) {
-  return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}\n", runs_text(b.runs), numbers(b.window_start_ns),
-                     numbers(b.open), numbers(b.high), numbers(b.low), numbers(b.close),
-                     numbers(b.vwap), numbers(b.volume));
+template <class Block>
+  requires requires(const Block& block) { block.runs; }
+std::string to_text(const Block& block) {
+  std::string out = runs_text(block.runs);
+  columns::for_each_column([&out](const auto& column) { out += "|" + numbers(column); }, block);
+  return out + "\n";
 }
 
 inline std::string to_text(const TapeSummary& s) {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 #include <vector>
 
 #include "offex/market/symbol.hpp"
@@ -67,5 +69,53 @@ struct MinuteBlock {
   [[nodiscard]] std::size_t rows() const { return close.size(); }
   void clear();
 };
+
+/// Some blocks of one kind, const or not.
+template <class Kind, class... Blocks>
+concept TapeBlocks = sizeof...(Blocks) > 0 &&
+                     (std::same_as<std::remove_const_t<Blocks>, Kind> && ...);
+
+/// Calls `visit` with each column of a block, in the order of their declaration; with the same
+/// column of each where there are several blocks. `runs` is no column. A column that the source
+/// does not have, `bid` and `ask` of trades, is empty.
+template <class Visit, class... Blocks>
+  requires TapeBlocks<TradeBlock, Blocks...>
+void for_each_column(const Visit& visit, Blocks&... blocks) {
+  visit(blocks.participant_ns...);
+  visit(blocks.sip_ns...);
+  visit(blocks.price...);
+  visit(blocks.size...);
+  visit(blocks.conditions...);
+  visit(blocks.exchange...);
+  visit(blocks.correction...);
+  visit(blocks.trf_id...);
+  visit(blocks.id_hash...);
+  visit(blocks.sequence...);
+  visit(blocks.bid...);
+  visit(blocks.ask...);
+}
+
+template <class Visit, class... Blocks>
+  requires TapeBlocks<QuoteBlock, Blocks...>
+void for_each_column(const Visit& visit, Blocks&... blocks) {
+  visit(blocks.participant_ns...);
+  visit(blocks.sip_ns...);
+  visit(blocks.bid...);
+  visit(blocks.ask...);
+  visit(blocks.bid_size...);
+  visit(blocks.ask_size...);
+}
+
+template <class Visit, class... Blocks>
+  requires TapeBlocks<MinuteBlock, Blocks...>
+void for_each_column(const Visit& visit, Blocks&... blocks) {
+  visit(blocks.window_start_ns...);
+  visit(blocks.open...);
+  visit(blocks.high...);
+  visit(blocks.low...);
+  visit(blocks.close...);
+  visit(blocks.vwap...);
+  visit(blocks.volume...);
+}
 
 }  // namespace offex::columns
