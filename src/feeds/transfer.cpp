@@ -81,7 +81,8 @@ void Transfer::set_transport(const FeedSettings& settings) {
   set(easy_, CURLOPT_PREREQFUNCTION, &Transfer::on_connected);
   set(easy_, CURLOPT_PREREQDATA, this);
   set(easy_, CURLOPT_PRIVATE, this);
-  set(easy_, CURLOPT_BUFFERSIZE, 128L * 1'024L);
+  // Only a wish: a handle whose last request never left may still hold its old buffer.
+  curl_easy_setopt(easy_, CURLOPT_BUFFERSIZE, 128L * 1'024L);
   const std::optional<Address> address = split_address(job_.url);
   if (address && is_loopback(*address)) set(easy_, CURLOPT_PROXY, "");
   if (compresses(request.upstream) && request.file.empty() && !job_.for_token) {

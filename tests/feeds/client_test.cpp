@@ -1,29 +1,490 @@
 #include "offex/feeds/client.hpp"
 
+#include <chrono>
+#include <set>
+#include <string>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "offex/feeds/finra.hpp"
-
-#include "support/scripted_server.hpp"
+#include "feeds/client_fixture.hpp"
 
 namespace offex::feeds {
 namespace {
 
-using test_support::ScriptedReply;
-using test_support::ScriptedServer;
+using base::ErrorCode;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+using testing::HasSubstr;
+using testing::Not;
 
-TEST(Client, GivesTheBodyOfAReply) {
-  ScriptedServer server{std::vector<ScriptedReply>{{.body = "Date|Symbol\r\n0"}}};
-  FeedSettings settings;
-  settings.endpoints = simulated_endpoints(server.url());
+const std::string kDenied = "<Error><Code>AccessDenied</Code></Error>";
+
+/// Asks one short file of a server that gives these replies.
+struct Asked {
+  Result<Reply> reply;
+  std::size_t requests;
+};
+Asked ask(Replies replies) {
+  ScriptedServer server{std::move(replies)};
+  const FeedSettings settings = settings_for(server);
+  Client client{settings, nullptr};
+  Result<Reply> reply = client.ask(short_file_request(settings));
+  return {std::move(reply), server.requests().size()};
+}
+
+TEST(Client, GivesBodyValidatorsAndTime) {
+  ScriptedReply scripted = reply_with(200, "Date|Symbol\r\n0");
+  scripted.headers = {{"ETag", "\"abc\""}, {"Last-Modified", "Fri, 17 Apr 2026 22:00:00 GMT"}};
+  const Asked asked = ask({scripted});
+
+  ASSERT_TRUE(asked.reply) << asked.reply.error().message;
+  EXPECT_EQ(asked.reply->kind, ReplyKind::Body);
+  EXPECT_EQ(asked.reply->status, 200);
+  EXPECT_EQ(asked.reply->body, "Date|Symbol\r\n0");
+  EXPECT_EQ(asked.reply->bytes, 14U);
+  EXPECT_EQ(asked.reply->etag, "\"abc\"");
+  EXPECT_EQ(asked.reply->last_modified, "Fri, 17 Apr 2026 22:00:00 GMT");
+  ASSERT_TRUE(asked.reply->published_at);
+  EXPECT_EQ(asked.reply->published_at->iso(), "2026-04-17T22:00:00Z");
+  EXPECT_EQ(asked.reply->attempts, 1U);
+}
+
+TEST(Client, TellsWhoItIsAndAsksForTheBytesAsTheyAre) {
+  ScriptedServer server{Replies{reply_with(200, "text")}};
+  FeedSettings settings = settings_for(server);
+  settings.limits.user_agent = "tester/1";
   Client client{settings, nullptr};
 
-  const Result<Reply> reply = client.ask(short_volume_file(
-      settings.endpoints, market::Facility::Cnms, *market::Day::parse("20260417")));
+  ASSERT_TRUE(client.ask(short_file_request(settings)));
+  ASSERT_TRUE(client.ask(query_request(settings)) || true);
+
+  const auto requests = server.requests();
+  EXPECT_EQ(requests[0].header("User-Agent"), "tester/1");
+  EXPECT_EQ(requests[0].header("Accept-Encoding"), "identity");
+  EXPECT_EQ(requests[0].target, "/cdn/regsho/daily/CNMSshvol20260417.txt");
+  EXPECT_EQ(requests[1].header("Accept-Encoding"), "gzip");
+  EXPECT_EQ(requests[1].method, "POST");
+  EXPECT_EQ(requests[1].body, query_request(settings).body);
+}
+
+TEST(Client, InflatesReplies) {
+  // gzip of "[]\n"
+  const std::string packed{
+      "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\x8b\x8e\xe5\x02\x00"
+      "\x44\xd2\x68\x70\x03\x00\x00\x00",
+      23};
+  ScriptedReply scripted = reply_with(200, packed);
+  scripted.headers = {{"Content-Encoding", "gzip"}};
+  ScriptedServer server{Replies{scripted}};
+  const FeedSettings settings = settings_for(server);
+  Client client{settings, nullptr};
+
+  const Result<Reply> reply = client.ask(query_request(settings));
 
   ASSERT_TRUE(reply) << reply.error().message;
-  EXPECT_EQ(reply->body, "Date|Symbol\r\n0");
+  EXPECT_EQ(reply->body, "[]\n");
+  EXPECT_EQ(reply->bytes, packed.size());
+}
+
+TEST(Client, ReadsTheCountersOfAPage) {
+  ScriptedReply scripted = reply_with(200, "[]");
+  scripted.headers = {{"Record-Total", "12345"}, {"Record-Offset", "5000"}};
+  ScriptedServer server{Replies{scripted}};
+  const FeedSettings settings = settings_for(server);
+  Client client{settings, nullptr};
+
+  const Result<Reply> reply = client.ask(query_request(settings, 5'000));
+
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->record_total, 12'345);
+  EXPECT_EQ(reply->record_offset, 5'000);
+}
+
+TEST(Client, ResolvesTheLocationOfAnAcceptedRequest) {
+  ScriptedReply scripted = reply_with(202);
+  scripted.headers = {{"Location", "/api/async-requests/7"}};
+  ScriptedServer server{Replies{scripted}};
+  const FeedSettings settings = settings_for(server);
+  Client client{settings, nullptr};
+
+  const Result<Reply> reply = client.ask(query_request(settings));
+
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->kind, ReplyKind::Accepted);
+  EXPECT_EQ(reply->location, server.url() + "/api/async-requests/7");
+}
+
+TEST(Client, SendsValidatorsAndKnowsAnUnchangedFile) {
+  ScriptedServer server{Replies{reply_with(304)}};
+  const FeedSettings settings = settings_for(server);
+  Client client{settings, nullptr};
+  Request request = short_file_request(settings);
+  make_conditional(request, {.etag = "\"e\"", .last_modified = "Fri, 17 Apr 2026 22:00:00 GMT"});
+
+  const Result<Reply> reply = client.ask(request);
+
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->kind, ReplyKind::NotModified);
+  EXPECT_EQ(server.requests()[0].header("If-None-Match"), "\"e\"");
+  EXPECT_EQ(server.requests()[0].header("If-Modified-Since"), "Fri, 17 Apr 2026 22:00:00 GMT");
+}
+
+TEST(Client, TakesAHiddenFileForAbsentAtOnce) {
+  const Asked asked = ask({reply_with(403, kDenied)});
+  ASSERT_TRUE(asked.reply);
+  EXPECT_EQ(asked.reply->kind, ReplyKind::Absent);
+  EXPECT_EQ(asked.requests, 1U);
+}
+
+TEST(Client, TriesABlockAgainAndSaysSo) {
+  const Asked asked = ask({reply_with(403, "<html>no</html>")});
+  ASSERT_FALSE(asked.reply);
+  EXPECT_EQ(asked.reply.error().code, ErrorCode::Upstream);
+  EXPECT_THAT(asked.reply.error().message, HasSubstr("CNMS of 2026-04-17: blocked (403)"));
+  EXPECT_THAT(asked.reply.error().message, HasSubstr("after 3 attempts"));
+  EXPECT_THAT(asked.reply.error().message, HasSubstr("CNMSshvol20260417.txt"));
+  EXPECT_EQ(asked.requests, 3U);
+}
+
+TEST(Client, TriesTroubleAgainUntilItIsOver) {
+  ScriptedReply gone = reply_with(0);
+  gone.after = After::Reset;
+  const Asked asked = ask({gone, reply_with(504, "<html>late</html>"), reply_with(200, "whole")});
+  ASSERT_TRUE(asked.reply) << asked.reply.error().message;
+  EXPECT_EQ(asked.reply->body, "whole");
+  EXPECT_EQ(asked.reply->attempts, 3U);
+}
+
+TEST(Client, GivesUpAfterItsAttempts) {
+  const Asked asked = ask({reply_with(500)});
+  ASSERT_FALSE(asked.reply);
+  EXPECT_EQ(asked.reply.error().code, ErrorCode::Upstream);
+  EXPECT_EQ(asked.requests, 3U);
+}
+
+TEST(Client, NeverUsesACutBody) {
+  ScriptedReply closed = reply_with(200, std::string(10'000, 'x'));
+  closed.send_only = 4'000;
+  closed.after = After::Close;
+  ScriptedReply reset = closed;
+  reset.after = After::Reset;
+  const Asked asked = ask({closed, reset, reply_with(200, "whole")});
+  ASSERT_TRUE(asked.reply) << asked.reply.error().message;
+  EXPECT_EQ(asked.reply->body, "whole");
+  EXPECT_EQ(asked.requests, 3U);
+}
+
+TEST(Client, TriesAWebPageInPlaceOfAFileAgain) {
+  const Asked asked = ask({reply_with(200, "<!doctype html><title>Sign in</title>")});
+  ASSERT_FALSE(asked.reply);
+  EXPECT_EQ(asked.reply.error().code, ErrorCode::Upstream);
+  EXPECT_THAT(asked.reply.error().message, HasSubstr("web page"));
+  EXPECT_EQ(asked.requests, 3U);
+}
+
+TEST(Client, LosesPatienceWithSilence) {
+  ScriptedReply silent = reply_with(200, std::string(1'000, 'x'));
+  silent.send_only = 10;
+  silent.after = After::Stall;
+  ScriptedServer server{Replies{silent, reply_with(200, "whole")}};
+  FeedSettings settings = settings_for(server);
+  settings.limits.timeout = milliseconds{100};
+  Client client{settings, nullptr};
+
+  const Result<Reply> reply = client.ask(short_file_request(settings));
+
+  ASSERT_TRUE(reply) << reply.error().message;
+  EXPECT_EQ(reply->body, "whole");
+  EXPECT_EQ(reply->attempts, 2U);
+}
+
+TEST(Client, IsPatientWithAServerThatIsOnlySlow) {
+  ScriptedReply slow = reply_with(200, std::string(10, 'x'));
+  slow.pieces = 10;
+  slow.pause = milliseconds{50};
+  ScriptedServer server{Replies{slow}};
+  FeedSettings settings = settings_for(server);
+  settings.limits.timeout = milliseconds{400};
+  Client client{settings, nullptr};
+
+  const Result<Reply> reply = client.ask(short_file_request(settings));
+
+  ASSERT_TRUE(reply) << reply.error().message;
+  EXPECT_EQ(reply->attempts, 1U) << "500 ms in all, but never 400 without a byte";
+}
+
+TEST(Client, EndsWithAnErrorWhereNobodyListens) {
+  FeedSettings settings;
+  {
+    ScriptedServer server{Replies{reply_with(200)}};
+    settings = settings_for(server);
+  }
+  Client client{settings, nullptr};
+
+  const Result<Reply> reply = client.ask(short_file_request(settings));
+
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().code, ErrorCode::Upstream);
+  EXPECT_EQ(client.traffic()[static_cast<std::size_t>(Upstream::FinraCdn)].requests, 3U);
+}
+
+TEST(Client, RefusesAnAddressThatIsNone) {
+  FeedSettings settings;
+  Client client{settings, nullptr};
+  Request request;
+  request.what = "file";
+  for (const char* const url : {"file:///etc/passwd", "gopher://x/", "http://", ""}) {
+    request.url = url;
+    const Result<Reply> reply = client.ask(request);
+    ASSERT_FALSE(reply) << url;
+    EXPECT_EQ(reply.error().code, ErrorCode::InvalidArgument) << reply.error().message;
+  }
+}
+
+TEST(Client, RefusesAHeaderThatHoldsTwo) {
+  ScriptedServer server{Replies{reply_with(200, "x")}};
+  const FeedSettings settings = settings_for(server);
+  Client client{settings, nullptr};
+  Request request = short_file_request(settings);
+  make_conditional(request, {.etag = "\"a\"\r\nX-Evil: 1", .last_modified = ""});
+
+  const Result<Reply> reply = client.ask(request);
+
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().code, ErrorCode::InvalidArgument);
+  EXPECT_TRUE(server.requests().empty());
+}
+
+TEST(Client, ReusesItsConnections) {
+  ScriptedServer server{Replies{reply_with(200, "x")}};
+  FeedSettings settings = settings_for(server);
+  settings.limits.connections = 3;
+  Client client{settings, nullptr};
+  for (std::uint64_t id = 0; id < 60; ++id) client.submit(id, short_file_request(settings));
+
+  std::set<std::uint64_t> ids;
+  while (const auto finished = client.take()) {
+    ASSERT_TRUE(finished->reply);
+    ids.insert(finished->id);
+  }
+
+  EXPECT_EQ(ids.size(), 60U);
+  EXPECT_EQ(client.pending(), 0U);
+  EXPECT_LE(server.connections(), 3U);
+  EXPECT_LE(server.most_at_once(), 3U);
+}
+
+TEST(Client, KeepsItsConnectionsBusy) {
+  ScriptedReply slow = reply_with(200, "x");
+  slow.pause = milliseconds{30};
+  ScriptedServer server{Replies{slow}};
+  FeedSettings settings = settings_for(server);
+  settings.limits.connections = 4;
+  Client client{settings, nullptr};
+  for (std::uint64_t id = 0; id < 16; ++id) client.submit(id, short_file_request(settings));
+  while (client.take()) {
+  }
+  EXPECT_EQ(server.most_at_once(), 4U);
+}
+
+TEST(Client, LetsAnotherGoWhileOneWaitsForItsRetry) {
+  ScriptedReply later = reply_with(503);
+  later.headers = {{"Retry-After", "1"}};
+  ScriptedServer server{[&](const ScriptedRequest& request) {
+    return request.number == 0 ? later : reply_with(200, "x");
+  }};
+  FeedSettings settings = settings_for(server);
+  settings.limits.connections = 1;
+  settings.limits.longest_wait = milliseconds{400};
+  Client client{settings, nullptr};
+  client.submit(1, short_file_request(settings));
+  ASSERT_TRUE(server.wait_for_requests(1));
+  client.submit(2, short_file_request(settings));
+
+  EXPECT_EQ(client.take()->id, 2U);
+  const auto second = client.take();
+  EXPECT_EQ(second->id, 1U);
+  EXPECT_EQ(second->reply->attempts, 2U);
+}
+
+TEST(Client, WaitsAsLongAsTheServerAsksUpToItsOwnLimit) {
+  ScriptedReply busy = reply_with(503);
+  busy.headers = {{"Retry-After", "3600"}};
+  ScriptedServer server{Replies{busy, reply_with(200, "x")}};
+  FeedSettings settings = settings_for(server);
+  settings.limits.longest_wait = milliseconds{200};
+  Client client{settings, nullptr};
+
+  ASSERT_TRUE(client.ask(short_file_request(settings)));
+
+  const auto requests = server.requests();
+  EXPECT_GE(requests[1].at - requests[0].at, milliseconds{200});
+}
+
+TEST(Client, HoldsTheWholeUpstreamBackAfterTooMany) {
+  ScriptedServer server{[](const ScriptedRequest& request) {
+    return request.number == 0 ? reply_with(429, "{}") : reply_with(200, "{}");
+  }};
+  FeedSettings settings = settings_for(server);
+  settings.limits.connections = 1;
+  // The next full minute is at most that far away, and further than this with hardly any doubt.
+  settings.limits.longest_wait = milliseconds{150};
+  Client client{settings, nullptr};
+  for (std::uint64_t id = 0; id < 3; ++id) client.submit(id, market_status(settings.endpoints));
+  while (const auto finished = client.take()) EXPECT_TRUE(finished->reply);
+
+  const auto requests = server.requests();
+  ASSERT_EQ(requests.size(), 4U);
+  const auto minute = std::chrono::system_clock::now().time_since_epoch() % std::chrono::minutes{1};
+  if (minute > std::chrono::seconds{1}) {
+    EXPECT_GE(requests[1].at - requests[0].at, milliseconds{145});
+  }
+}
+
+TEST(Client, CallsASpentQuotaByItsName) {
+  ScriptedServer server{Replies{reply_with(429, R"({"status":"ERROR"})")}};
+  const FeedSettings settings = settings_for(server);
+  Client client{settings, nullptr};
+
+  const Result<Reply> reply = client.ask(market_status(settings.endpoints));
+
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().code, ErrorCode::Credentials);
+  EXPECT_THAT(reply.error().message, HasSubstr("quota"));
+  EXPECT_EQ(server.requests().size(), 3U);
+}
+
+TEST(Client, KeepsTheRateOfAnUpstreamAndOfNoOther) {
+  ScriptedServer server{Replies{reply_with(200, "{}")}};
+  FeedSettings settings = settings_for(server);
+  settings.limits.polygon_rate = 60.0 * 100.0;  // in each minute
+  settings.limits.finra_rate = 20.0;
+  Client client{settings, nullptr};
+  for (std::uint64_t id = 0; id < 45; ++id) client.submit(id, query_request(settings));
+  client.submit(100, market_status(settings.endpoints));
+
+  const auto begin = steady_clock::now();
+  bool other_was_early = false;
+  std::size_t taken = 0;
+  while (const auto finished = client.take()) {
+    ++taken;
+    if (finished->id == 100) other_was_early = taken < 40;
+  }
+
+  EXPECT_EQ(taken, 46U);
+  EXPECT_GE(steady_clock::now() - begin, milliseconds{1'950}) << "45 at 20 a second";
+  EXPECT_TRUE(other_was_early);
+}
+
+TEST(Client, GivesUpAtOnceOnARefusedQuestion) {
+  ScriptedServer server{Replies{reply_with(400, "field foo is unknown")}};
+  const FeedSettings settings = settings_for(server);
+  Client client{settings, nullptr};
+
+  const Result<Reply> reply = client.ask(query_request(settings));
+
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().code, ErrorCode::InvalidArgument);
+  EXPECT_THAT(reply.error().message, HasSubstr("field foo is unknown"));
+  EXPECT_EQ(server.requests().size(), 1U);
+}
+
+TEST(Client, GivesTheVendorsWordWhereThePlanDoesNotReach) {
+  const std::string text = R"({"status":"NOT_AUTHORIZED","message":"upgrade"})";
+  ScriptedServer server{Replies{reply_with(403, text)}};
+  const FeedSettings settings = settings_for(server);
+  Client client{settings, nullptr};
+
+  const Result<Reply> reply = client.ask(market_status(settings.endpoints));
+
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->kind, ReplyKind::NotEntitled);
+  EXPECT_EQ(reply->body, text);
+  EXPECT_EQ(server.requests().size(), 1U);
+}
+
+TEST(Client, GivesNothingWhenNothingIsPendingOrPatienceEnds) {
+  ScriptedReply silent = reply_with(0);
+  silent.after = After::Stall;
+  ScriptedServer server{Replies{silent}};
+  const FeedSettings settings = settings_for(server);
+  Client client{settings, nullptr};
+
+  EXPECT_FALSE(client.take());
+  client.submit(1, short_file_request(settings));
+  EXPECT_FALSE(client.take(milliseconds{20}));
+  EXPECT_EQ(client.pending(), 1U);
+}
+
+TEST(Client, EndsEverythingWhenCancelled) {
+  ScriptedReply silent = reply_with(0);
+  silent.after = After::Stall;
+  ScriptedServer server{Replies{silent}};
+  FeedSettings settings = settings_for(server);
+  settings.limits.connections = 2;
+  Client client{settings, nullptr};
+  for (std::uint64_t id = 0; id < 5; ++id) client.submit(id, short_file_request(settings));
+  ASSERT_TRUE(server.wait_for_requests(2));
+
+  client.cancel();
+  client.submit(5, short_file_request(settings));
+
+  int taken = 0;
+  while (const auto finished = client.take()) {
+    ++taken;
+    ASSERT_FALSE(finished->reply);
+    EXPECT_EQ(finished->reply.error().code, ErrorCode::Interrupted);
+  }
+  EXPECT_EQ(taken, 6);
+}
+
+TEST(Client, LeavesPromptlyInTheMiddleOfWork) {
+  ScriptedReply silent = reply_with(0);
+  silent.after = After::Stall;
+  ScriptedServer server{Replies{silent}};
+  const FeedSettings settings = settings_for(server);
+  const auto begin = steady_clock::now();
+  {
+    Client client{settings, nullptr};
+    for (std::uint64_t id = 0; id < 100; ++id) client.submit(id, short_file_request(settings));
+    ASSERT_TRUE(server.wait_for_requests(1));
+  }
+  EXPECT_LT(steady_clock::now() - begin, std::chrono::seconds{4}) << "not after the timeout";
+}
+
+TEST(Client, CountsItsTraffic) {
+  ScriptedServer server{Replies{reply_with(500), reply_with(200, "12345"), reply_with(204)}};
+  const FeedSettings settings = settings_for(server);
+  Client client{settings, nullptr};
+  ASSERT_TRUE(client.ask(short_file_request(settings)));
+  ASSERT_TRUE(client.ask(short_file_request(settings)));
+
+  const Traffic traffic = client.traffic()[static_cast<std::size_t>(Upstream::FinraCdn)];
+  EXPECT_EQ(traffic.requests, 3U);
+  EXPECT_EQ(traffic.retries, 1U);
+  EXPECT_EQ(traffic.bodies, 1U);
+  EXPECT_EQ(traffic.bytes, 5U);
+}
+
+TEST(Client, NeverTellsASecret) {
+  ScriptedServer server{Replies{reply_with(500)}};
+  const FeedSettings settings = settings_for(server);
+  KeptLog log;
+  Client client{settings, &log};
+  Request request = market_status(settings.endpoints);
+  request.url += "?apiKey=pk-of-another";
+  request.what += " for pk-of-nobody";
+
+  const Result<Reply> reply = client.ask(request);
+
+  ASSERT_FALSE(reply);
+  for (const std::string& text : {reply.error().message, log.text()}) {
+    EXPECT_THAT(text, HasSubstr("market status"));
+    EXPECT_THAT(text, Not(HasSubstr("pk-of-nobody")));
+    EXPECT_THAT(text, Not(HasSubstr("pk-of-another")));
+  }
+  EXPECT_EQ(server.requests()[0].header("Authorization"), "Bearer pk-of-nobody");
 }
 
 }  // namespace
