@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "offex/base/result.hpp"
@@ -29,6 +31,8 @@ enum class Fault : std::uint8_t {
 inline constexpr std::size_t kNumFaults = 10;
 /// Returns "reset", "truncate", ...
 [[nodiscard]] std::string_view to_string(Fault fault);
+/// Reads such a name.
+[[nodiscard]] std::optional<Fault> parse_fault(std::string_view name);
 
 /// Which requests go wrong. Equal plans answer equal series of requests equally.
 struct FaultPlan {
@@ -52,6 +56,10 @@ struct ServerOptions {
   bool trades_entitled{true};      ///< else trades and quotes answer 403 NOT_AUTHORIZED
   unsigned polygon_per_minute{0};  ///< requests until 429; 0: unlimited
   std::int64_t page_rows{5'000};   ///< most rows of a page of the Query API, whatever is asked for
+  /// Of a market that the server writes itself; see WriteOptions.
+  std::size_t tape_days{1};
+  std::size_t tape_symbols{4};
+  std::function<void(std::size_t, std::size_t)> progress{};  ///< while it is written
 };
 
 /// A request that was answered.
