@@ -15,6 +15,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr unsigned kMostRedirects = 5;
+constexpr std::uint64_t kProgressBytes = std::uint64_t{1} << 20U;
 
 std::int64_t unix_millis() {
   const auto since = std::chrono::system_clock::now().time_since_epoch();
@@ -215,6 +216,8 @@ void Loop::renew(Job job, const Verdict& verdict) {
 }
 
 void Loop::again(Job job, const Verdict& verdict, const Received& received) {
+  // A file of gigabytes outlives many connections: as long as each brings it on, none is the last.
+  if (received.in_file && received.bytes >= kProgressBytes) job.failures = 0;
   if (++job.failures >= settings_.limits.attempts) {
     fail_job(std::move(job), verdict.code, verdict.why);
     return;
