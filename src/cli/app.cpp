@@ -20,6 +20,7 @@ constexpr const char* kFooter =
     "`offex COMMAND --help` explains one command.\n"
     "\n"
     "A first hour:\n"
+    "  offex sync                         fetch what is missing or due; FINRA needs no key\n"
     "  offex import DOWNLOADS/            read published files, any layout, .txt .gz .zip\n"
     "  offex build                        derive the daily metrics\n"
     "  offex build lit                    sign the trades of an imported tape\n"
@@ -29,8 +30,9 @@ constexpr const char* kFooter =
     "  offex sql \"SELECT ...\"             ask anything, read-only\n"
     "\n"
     "Data goes to stdout, talk to stderr. Tables on a terminal, TSV when piped.\n"
-    "Exit codes: 0 done, 2 usage, 3 nothing matched, 6 damaged input or a failed check,\n"
-    "9 store busy, 10 finding with --fail-on, 130 interrupted. All are in docs/errors.md.";
+    "Exit codes: 0 done, 2 usage, 3 nothing matched, 4 not published yet, 5 partial, 6 damaged\n"
+    "input or a failed check, 7 upstream, 8 credentials, 9 store busy, 10 finding with --fail-on,\n"
+    "130 interrupted. All are in docs/errors.md.";
 
 struct GlobalFlags {
   FlagValues values;
@@ -67,6 +69,7 @@ void add_global_flags(CLI::App& app, GlobalFlags& flags) {
 
 void add_commands(CommandContext context) {
   add_demo(context);
+  add_sync(context);
   add_import(context);
   add_build(context);
   add_show(context);

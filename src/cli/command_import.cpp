@@ -10,6 +10,7 @@
 #include "offex/market/facility.hpp"
 
 #include "cli/commands_internal.hpp"
+#include "cli/import_report_internal.hpp"
 #include "cli/stop_signal_internal.hpp"
 
 namespace offex::cli {
@@ -53,27 +54,6 @@ Result<ingest::ImportRequest> to_request(const ImportArgs& args, const Invocatio
   return out;
 }
 
-void report_file(const ingest::FileOutcome& file, Invocation& invocation) {
-  if (file.status == ingest::FileStatus::Refused) {
-    invocation.log->write(base::LogLevel::Error,
-                          fmt::format("refused: {}", base::format_error(*file.error)));
-    return;
-  }
-  if (file.status == ingest::FileStatus::Skipped) {
-    invocation.warn(
-        fmt::format("skipped: {}: no layout that offex knows; named alone it is refused "
-                    "with the reason",
-                    file.file));
-  }
-  for (const std::string& warning : file.warnings) {
-    invocation.warn(fmt::format("{}: {}", file.file, warning));
-  }
-  if (file.rejects > 0) {
-    invocation.warn(
-        fmt::format("{}: rows set aside in the table `reject`: {}", file.file, file.rejects));
-  }
-}
-
 std::string summary(const ingest::ImportReport& report, double seconds) {
   std::string out = fmt::format("imported {} of {} files, {} rows, in {:.1f} s", report.stored,
                                 report.files, report.rows, seconds);
@@ -103,18 +83,11 @@ Result<void> run_import(const ImportArgs& args, Invocation& invocation) {
   }();
   OFFEX_TRY(writer.close());
   if (!report) return std::unexpected{std::move(report).error()};
-  for (const ingest::FileOutcome& file : report->notable) report_file(file, invocation);
+  report_import(*report, invocation);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   invocation.say(summary(*report, seconds.count()));
   if (report->files == 0) {
     return fail(base::ErrorCode::NotFound, "no file to import was found");
-  }
-  for (const ingest::FileOutcome& file : report->notable) {
-    if (file.status != ingest::FileStatus::Refused) continue;
-    // A missing --facility is the user's to mend; a damaged file outweighs it.
-    const bool usage = file.error->code == base::ErrorCode::InvalidArgument;
-    if (!usage) invocation.exit_code = ExitCode::Integrity;
-    if (usage && invocation.exit_code == ExitCode::Done) invocation.exit_code = ExitCode::Usage;
   }
   return {};
 }
