@@ -4,6 +4,7 @@
 
 #include "offex/market/calendar.hpp"
 #include "offex/market/instant.hpp"
+#include "offex/store/tape_scope.hpp"
 
 #include "ingest/decode_internal.hpp"
 
@@ -35,9 +36,9 @@ std::string part_of(std::string_view name) {
 std::string scope_of(const formats::TapeSummary& summary, const formats::TapeLayout& layout,
                      const std::optional<market::Symbol>& symbol, std::string_view name) {
   if (!layout.json) return part_of(name);
-  const std::string_view who = symbol ? symbol->view() : std::string_view{summary.text_sha256};
-  return fmt::format("{}/{}/{}", who.substr(0, market::Symbol::kMaxBytes),
-                     summary.first_sip_ns.value_or(0), summary.rows);
+  return store::TapePage::of(symbol, summary.text_sha256, summary.first_sip_ns.value_or(0),
+                             summary.rows)
+      .to_string();
 }
 
 // A flat file is the whole market on the day of its name, also the prints of the night before. A

@@ -1,7 +1,6 @@
 #include "offex/studies/build_lit.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <optional>
 #include <string>
@@ -12,6 +11,7 @@
 #include "offex/base/digest.hpp"
 #include "offex/formats/tape.hpp"
 #include "offex/store/raw_archive.hpp"
+#include "offex/store/tape_scope.hpp"
 
 namespace offex::studies {
 namespace {
@@ -21,39 +21,27 @@ using store::TapeFile;
 
 /// Ticker of a REST page: its name says it, else its scope, which begins with the ticker that
 /// import was told. A page whose ticker stands in its body alone has part of a digest there.
-std::optional<market::Symbol> ticker_of(const TapeFile& file) {
-  const std::size_t slash = file.scope.find('/');
-  if (slash == std::string::npos) {
-    return std::nullopt;
-  }
+std::optional<market::Symbol> ticker_of(const TapeFile& file, const store::TapePage& page) {
   if (const auto named = formats::ticker_from_name(file.name)) {
     return named;
   }
-  const auto symbol = market::Symbol::parse(std::string_view{file.scope}.substr(0, slash));
-  if (!symbol || slash == market::Symbol::kMaxBytes) {
-    return std::nullopt;
-  }
-  return *symbol;
+  return page.ticker();
 }
 
-/// SIP time in a page's scope, `AAPL/1773151200000000000/50000`; pages are in its order.
+/// Pages are in the order of their first SIP time.
 std::int64_t first_time(const TapeFile& file) {
-  std::int64_t out = 0;
-  const std::size_t slash = file.scope.find('/');
-  if (slash != std::string::npos) {
-    std::from_chars(file.scope.data() + slash + 1, file.scope.data() + file.scope.size(), out);
-  }
-  return out;
+  const auto page = store::TapePage::parse(file.scope);
+  return page ? page->first_sip_ns : 0;
 }
 
 std::vector<TapeInput> inputs_of(std::span<const TapeFile> files, const store::RawArchive& raw) {
   std::vector<TapeInput> out;
   for (const TapeFile& file : files) {
+    const auto page = store::TapePage::parse(file.scope);
     // A page and the seed's table of trades may reach over several days.
-    const bool many_days =
-        file.dataset == Dataset::TradeTable || file.scope.find('/') != std::string::npos;
+    const bool many_days = file.dataset == Dataset::TradeTable || page.has_value();
     out.push_back({.name = file.name,
-                   .symbol = ticker_of(file),
+                   .symbol = page ? ticker_of(file, *page) : std::nullopt,
                    .open = [&raw, sha256 = file.sha256]() -> Result<base::ByteSource> {
                      OFFEX_ASSIGN(const std::filesystem::path path, raw.path_of(sha256));
                      return base::open_file(path);
