@@ -2,10 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <set>
 #include <span>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "offex/market/calendar.hpp"
+#include "offex/store/tape_scope.hpp"
 
 namespace offex::studies {
 namespace {
@@ -13,8 +18,7 @@ namespace {
 constexpr std::string_view kCoverage = R"sql(
 WITH revision AS (
   -- REST pages of a tape are many; a ticker is one line.
-  SELECT * REPLACE (CASE WHEN ends_with(dataset, '_tape') THEN split_part(facility, '/', 1)
-                         ELSE facility END AS facility)
+  SELECT * REPLACE (CASE WHEN ends_with(dataset, '_tape') THEN {} ELSE facility END AS facility)
   FROM revision)
 SELECT dataset, facility, min(key_date) AS first_day, max(key_date) AS last_day,
        count(DISTINCT key_date) FILTER (WHERE known_to IS NULL)
@@ -79,6 +83,27 @@ Result<std::int64_t> sessions_behind(market::Day last, market::Instant now) {
   return static_cast<std::int64_t>(missed.size());
 }
 
+/// Lets the ledger say what it knows of the gaps.
+Result<void> explain(const store::Reader& reader, std::vector<Gap>& gaps) {
+  std::set<std::string_view> datasets;
+  for (const Gap& gap : gaps) datasets.insert(gap.dataset);
+  for (const std::string_view dataset : datasets) {
+    OFFEX_ASSIGN(const std::vector<store::LedgerEntry> entries,
+                 reader.ledger({.source = {}, .dataset = market::parse_dataset(dataset)}));
+    std::map<std::pair<std::string_view, market::Day>, const store::LedgerEntry*> known;
+    for (const store::LedgerEntry& entry : entries) {
+      if (entry.partition.day) known[{entry.partition.scope, *entry.partition.day}] = &entry;
+    }
+    for (Gap& gap : gaps) {
+      const auto found = known.find({gap.facility, gap.day});
+      if (gap.dataset != dataset || found == known.end()) continue;
+      gap.state = found->second->state;
+      gap.reason = found->second->reason;
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::vector<Gap>> gaps(const store::Reader& reader) {
@@ -91,11 +116,13 @@ Result<std::vector<Gap>> gaps(const store::Reader& reader) {
       out.push_back({.dataset = one.dataset, .facility = one.facility, .day = day});
     }
   }
+  OFFEX_TRY(explain(reader, out));
   return out;
 }
 
 Result<columns::Batch> coverage(const store::Reader& reader, market::Instant now) {
-  OFFEX_ASSIGN(store::QueryRows rows, reader.query(kCoverage));
+  OFFEX_ASSIGN(store::QueryRows rows, reader.query(fmt::format(fmt::runtime(kCoverage),
+                                                               store::tape_name_sql("facility"))));
   OFFEX_ASSIGN(columns::Batch out, rows.all());
   OFFEX_ASSIGN(const std::vector<Gap> missing, gaps(reader));
   columns::Column count{"missing_sessions", columns::Type::Int64};
