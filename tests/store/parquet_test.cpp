@@ -136,7 +136,7 @@ TEST_F(Parquet, FolderThatIsNotThereIsAnIoError) {
 }
 
 TEST(RawArchive, KeepsBytesUnderTheirDigest) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   RawArchive archive{folder.path() / "raw"};
   const std::string sha256 = base::sha256("bytes").hex();
   EXPECT_FALSE(archive.contains(sha256));
@@ -154,7 +154,7 @@ TEST(RawArchive, KeepsBytesUnderTheirDigest) {
 }
 
 TEST(RawArchive, DoesNotTrustAnEmptyFileThatAPowerCutLeft) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
   RawArchive archive{folder.path()};
   const std::string sha256 = base::sha256("bytes").hex();
   ASSERT_TRUE(archive.put(sha256, "", "bytes"));
@@ -167,7 +167,7 @@ TEST(RawArchive, DoesNotTrustAnEmptyFileThatAPowerCutLeft) {
 }
 
 TEST(RawArchive, SaysWhichFileItLacks) {
-  const TemporaryFolder folder;
+  const ScratchFolder folder;
 
   const auto path = RawArchive{folder.path()}.path_of("abcd");
 

@@ -2,56 +2,27 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include "offex/base/clock.hpp"
 #include "offex/base/digest.hpp"
 #include "offex/columns/batch.hpp"
 #include "offex/market/quantity.hpp"
 #include "offex/store/reader.hpp"
 #include "offex/store/writer.hpp"
 
+#include "support/scratch.hpp"
+#include "support/test_clock.hpp"
+
 // What the store's tests share: a folder that goes away, a clock that moves, small inputs.
 namespace offex::store {
 
-/// A folder of its own under the system's temporary folder.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "offex-store-XXXXXX").string();
-    EXPECT_NE(::mkdtemp(name.data()), nullptr);
-    path_ = name;
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  TemporaryFolder(TemporaryFolder&&) = delete;
-  TemporaryFolder& operator=(TemporaryFolder&&) = delete;
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
-/// A clock that the test sets.
-class MovingClock final : public base::Clock {
- public:
-  [[nodiscard]] std::int64_t now_nanos() const override { return now_; }
-  void set(market::Instant instant) { now_ = instant.nanos(); }
-
- private:
-  std::int64_t now_{0};
-};
+using test_support::ScratchFolder;
+using test_support::TestClock;
 
 inline market::Day day(std::string_view text) { return market::Day::parse(text).value(); }
 inline market::Instant at(std::string_view text) { return market::Instant::parse(text).value(); }
@@ -260,8 +231,8 @@ class StoreTest : public testing::Test {
     return out;
   }
 
-  TemporaryFolder folder_;
-  MovingClock clock_;
+  ScratchFolder folder_;
+  TestClock clock_;
   std::optional<Writer> writer_;
 };
 

@@ -1,51 +1,31 @@
 #pragma once
 
-#include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include "offex/base/clock.hpp"
 #include "offex/base/digest.hpp"
 #include "offex/store/reader.hpp"
 #include "offex/store/writer.hpp"
 #include "offex/studies/build.hpp"
 
+#include "support/scratch.hpp"
+#include "support/test_clock.hpp"
+
 namespace offex::studies::test {
-
-/// A clock that the test sets.
-class TestClock final : public base::Clock {
- public:
-  [[nodiscard]] std::int64_t now_nanos() const override { return now_; }
-  void set(market::Instant now) { now_ = now.nanos(); }
-
- private:
-  std::int64_t now_{0};
-};
 
 /// A store in a folder of its own.
 class StudyStore {
  public:
-  StudyStore() {
-    std::string name = (std::filesystem::temp_directory_path() / "offex-study-XXXXXX").string();
-    EXPECT_NE(::mkdtemp(name.data()), nullptr);
-    home_ = name;
-    clock.set(market::Instant::parse("2026-06-01T12:00:00Z").value());
-  }
+  StudyStore() { clock.set(market::Instant::parse("2026-06-01T12:00:00Z").value()); }
   StudyStore(const StudyStore&) = delete;
   StudyStore& operator=(const StudyStore&) = delete;
   StudyStore(StudyStore&&) = delete;
   StudyStore& operator=(StudyStore&&) = delete;
-  ~StudyStore() {
-    writer_.reset();
-    std::error_code ignored;
-    std::filesystem::remove_all(home_, ignored);
-  }
+  ~StudyStore() = default;
 
   store::Writer& writer() {
     if (!writer_) {
@@ -84,14 +64,14 @@ class StudyStore {
     return report.value_or(BuildReport{});
   }
 
-  TestClock clock;
+  test_support::TestClock clock;
 
  private:
   [[nodiscard]] store::StoreOptions options() const {
-    return {.home = home_, .clock = &clock, .threads = 1};
+    return {.home = home_.path(), .clock = &clock, .threads = 1};
   }
 
-  std::filesystem::path home_;
+  test_support::ScratchFolder home_;  // outlives the writer
   std::optional<store::Writer> writer_;
 };
 
