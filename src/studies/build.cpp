@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "offex/base/check.hpp"
+
 #include "studies/build_internal.hpp"
 
 namespace offex::studies {
@@ -95,6 +97,15 @@ Result<std::optional<store::BuildState>> last_build(const store::Reader& reader,
     return std::optional<store::BuildState>{};
   }
   return std::optional{*found};
+}
+
+Result<void> advance(store::Writer& writer, const store::DerivedTable& table,
+                     const store::BuildState& state) {
+  OFFEX_CHECK(state.days.has_value());
+  const market::Day none = state.days->first.plus(-7);  // before the first day and week
+  const auto no_rows = [](const store::Writer::BatchSink&) -> Result<void> { return {}; };
+  OFFEX_TRY(writer.replace_derived(table, state, market::DayRange{none, none}, no_rows));
+  return {};
 }
 
 Result<BuildReport> build(store::Writer& writer, const BuildRequest& request) {

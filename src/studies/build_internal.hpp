@@ -21,6 +21,11 @@ namespace offex::studies {
                                                                   const store::DerivedTable& table,
                                                                   const std::string& variant);
 
+/// Says that the table knows all facts up to `state`, none of which alters a row of it.
+/// \pre `state` has days
+[[nodiscard]] Result<void> advance(store::Writer& writer, const store::DerivedTable& table,
+                                   const store::BuildState& state);
+
 /// Computes `PhaseA_v1` a tile of symbols after the other and hands each to `take`, in order.
 struct PhaseATile {
   const MetricPanels& panels;

@@ -55,13 +55,19 @@ Result<TableBuild> replace(
     const Axis& axis, const Plan& plan,
     const std::function<Result<void>(SessionRange, const store::Writer::BatchSink&)>& produce) {
   TableBuild out{table.name, 0, 0};
+  if (axis.days.empty()) {
+    return out;
+  }
+  store::BuildState state{.variant = std::string{kVariant},
+                          .last_revision = plan.after,
+                          .days = market::DayRange{axis.days.front(), axis.days.back()},
+                          .built_at = request.built_at};
+  if (plan.ranges.empty() && plan.after > plan.before) {
+    OFFEX_TRY(advance(writer, table, state));
+  }
   for (std::size_t index = 0; index < plan.ranges.size(); ++index) {
     const SessionRange& range = plan.ranges[index];
-    store::BuildState state;
-    state.variant = std::string{kVariant};
     state.last_revision = index + 1 == plan.ranges.size() ? plan.after : plan.before;
-    state.days = market::DayRange{axis.days.front(), axis.days.back()};
-    state.built_at = request.built_at;
     OFFEX_ASSIGN(
         const std::uint64_t rows,
         writer.replace_derived(

@@ -82,15 +82,6 @@ Claims claims_of(const std::optional<store::BuildState>& state, std::int64_t new
   return out;
 }
 
-/// Says that the table knows all facts up to `state`, none of which alters a week.
-Result<void> advance(store::Writer& writer, const store::DerivedTable& table,
-                     const store::BuildState& state) {
-  const market::Day none = state.days->first.plus(-7);  // there is no week before the first
-  const auto no_rows = [](const store::Writer::BatchSink&) -> Result<void> { return {}; };
-  OFFEX_TRY(writer.replace_derived(table, state, market::DayRange{none, none}, no_rows));
-  return {};
-}
-
 }  // namespace
 
 Result<TableBuild> build_weekly(store::Writer& writer, const BuildRequest& request) {

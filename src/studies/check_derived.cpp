@@ -17,10 +17,8 @@ SELECT format('{} {}', table_name, variant),
 FROM build_state b
 WHERE b.last_revision < (
   SELECT max(r.revision_id) FROM revision r JOIN dataset_rank d USING (dataset)
-  WHERE CASE WHEN b.table_name LIKE 'weekly%' THEN d.family IN ('weekly', 'weekly_summary', 'bar')
-             WHEN b.table_name LIKE '%phasea%' THEN
-               d.family IN ('short', 'bar', 'lit', 'constituent', 'weekly', 'weekly_summary')
-             ELSE d.family IN ('short', 'bar', 'lit', 'constituent') END)
+  -- Tapes are built into lit direction, which is a fact of its own.
+  WHERE d.family NOT IN ('trade_tape', 'quote_tape', 'minute_tape', 'trade_table'))
 ORDER BY 1)sql"},
     {.name = "flags",
      .about = "has_short, has_price and has_lit agree with the facts",

@@ -17,7 +17,20 @@ using market::Quantity;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-class CheckDerived : public CheckMarket {};
+class CheckDerived : public CheckMarket {
+ protected:
+  /// A fact that no derived table reads.
+  void put_threshold_list() {
+    columns::Batch rows{{Column{"trade_date", Type::Day}, Column{"symbol", Type::Symbol},
+                         Column{"threshold_flag", Type::Text},
+                         Column{"market_category", Type::Text}}};
+    rows.column(0).push(days_.back().days());
+    rows.column(1).push(market::Symbol::from_trusted("AA0"));
+    rows.column(2).push_missing();
+    rows.column(3).push_missing();
+    store_.put("threshold", {.dataset = market::Dataset::ThresholdList, .rows = &rows});
+  }
+};
 
 TEST_F(CheckDerived, ASessionWithFarFewerRowsIsAWarning) {
   put_short(days_.back(), {"AA0", "AA1", "AA2", "AA3", "AA4", "AA5"}, "cut");
@@ -47,6 +60,42 @@ TEST_F(CheckDerived, FactsAfterABuildAreOnlyInformation) {
 
   EXPECT_THAT(all, testing::Each(HasSubstr("facts came after it was built at 2026-06-01")));
   EXPECT_THAT(all, testing::Contains(HasSubstr("info daily_metrics_v2 v2: ")));
+}
+
+TEST_F(CheckDerived, ABuildKnowsFactsThatAlterNothing) {
+  store_.build_all({});
+  put_threshold_list();
+  EXPECT_THAT(findings("builds"), testing::SizeIs(3));
+
+  const BuildReport report = store_.build_all({});
+
+  for (const TableBuild& table : report.tables) EXPECT_EQ(table.rows, 0U) << table.table;
+  EXPECT_THAT(findings("builds"), testing::IsEmpty());
+}
+
+TEST_F(CheckDerived, ABuildOfSomeDaysDoesNotClaimToKnowAllFacts) {
+  store_.build_all({});
+  put_threshold_list();
+
+  store_.build_all({.days = market::DayRange{days_.back(), days_.back()}});
+
+  EXPECT_THAT(findings("builds"), testing::SizeIs(3));
+}
+
+TEST_F(CheckDerived, ATapeAfterABuildIsNoFinding) {
+  store_.build_all({});
+  ASSERT_TRUE(store_.writer().put_tape(
+      {.sha256 = "tape", .name = "tape", .url = "tape", .bytes = 1, .etag = ""},
+      {.dataset = market::Dataset::TradeTape,
+       .day = days_.back(),
+       .scope = "",
+       .sha256 = "tape",
+       .name = "tape",
+       .rows = 1,
+       .known_from = {}},
+      "text"));
+
+  EXPECT_THAT(findings("builds"), testing::IsEmpty());
 }
 
 TEST_F(CheckDerived, LitDirectionAfterABuildIsInformation) {
