@@ -36,6 +36,19 @@ std::optional<market::DayRange> newest_weeks(const columns::Batch& all, int coun
   return market::DayRange{last.plus(-7 * (count - 1)), last};
 }
 
+columns::Batch rows_of(const columns::Batch& all, const market::DayRange& weeks) {
+  const auto& days = all.find("week_start_date")->values<std::int32_t>();
+  columns::Batch out = all;
+  out.clear();
+  for (std::size_t row = 0; row < all.num_rows(); ++row) {
+    if (!weeks.contains(market::Day::from_days(days[row]))) continue;
+    for (std::size_t column = 0; column < all.num_columns(); ++column) {
+      out.column(column).push_from(all.column(column), row);
+    }
+  }
+  return out;
+}
+
 Result<void> run_week(const WeekArgs& args, Invocation& invocation) {
   invocation.settings.wide = args.wide;
   OFFEX_ASSIGN(const store::Reader reader, store::Reader::open(invocation.store_options()));
@@ -45,17 +58,17 @@ Result<void> run_week(const WeekArgs& args, Invocation& invocation) {
   request.as_of = invocation.settings.as_of.value_or(
       market::Instant::from_nanos(invocation.clock->now_nanos()));
   OFFEX_ASSIGN(columns::Batch all, studies::weekly_metrics(reader, request));
-  request.weeks = newest_weeks(all, args.weeks);
-  if (!request.weeks) {
+  const std::optional<market::DayRange> weeks = newest_weeks(all, args.weeks);
+  if (!weeks) {
     return fail(base::ErrorCode::NotFound, "no week of these tickers is known then");
   }
-  OFFEX_ASSIGN(all, studies::weekly_metrics(reader, request));
+  all = rows_of(all, *weeks);
   if (!args.wide || !args.columns.empty()) {
     OFFEX_ASSIGN(all, choose_columns(args.columns, kDefault, std::move(all), "weekly_metrics v2"));
   }
   OutputSpec spec;
-  spec.view.title = fmt::format("Weekly off-exchange volume, weeks of {} to {}",
-                                request.weeks->first.iso(), request.weeks->last.iso());
+  spec.view.title = fmt::format("Weekly off-exchange volume, weeks of {} to {}", weeks->first.iso(),
+                                weeks->last.iso());
   spec.view.group_by = "symbol";
   spec.view.columns = metric_formats();
   OFFEX_ASSIGN(spec.view.footer, store_footer(invocation, reader));
