@@ -50,19 +50,17 @@ class Client::Impl {
   void submit(Job job) {
     job.url = job.request.url;
     const char* const missing = missing_secret(job.request, settings_.credentials);
-    {
-      const std::lock_guard lock{box_.mutex};
-      if (!job.asked) ++box_.pending;
-      if (missing == nullptr) {
-        box_.incoming.push_back(std::move(job));
-      }
-    }
-    if (missing != nullptr) {
-      std::string text = job.request.what + ": needs a key; set " + missing;
-      box_.deliver(std::move(job), fail(base::ErrorCode::Credentials, std::move(text)));
+    std::unique_lock lock{box_.mutex};
+    if (!job.asked) ++box_.pending;
+    if (missing == nullptr) {
+      box_.incoming.push_back(std::move(job));
+      lock.unlock();
+      loop_.wake();
       return;
     }
-    loop_.wake();
+    lock.unlock();
+    std::string text = job.request.what + ": needs a key; set " + missing;
+    box_.deliver(std::move(job), fail(base::ErrorCode::Credentials, std::move(text)));
   }
 
   std::optional<Finished> take(std::chrono::milliseconds patience) {

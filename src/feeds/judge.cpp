@@ -146,9 +146,8 @@ Verdict judge_error(const Received& received) {
 template <class Number>
 std::optional<Number> read_number(std::string_view text) {
   Number out{};
-  const char* const end = text.data() + text.size();
-  const auto [stop, fault] = std::from_chars(text.data(), end, out);
-  if (fault != std::errc{} || stop != end) return std::nullopt;
+  const auto [stop, fault] = std::from_chars(text.data(), text.data() + text.size(), out);
+  if (fault != std::errc{} || stop != text.data() + text.size()) return std::nullopt;
   return out;
 }
 

@@ -42,10 +42,11 @@ bool append_entity(std::string& out, std::string_view name) {
   const bool hex = name.starts_with('x') || name.starts_with('X');
   if (hex) name.remove_prefix(1);
   std::uint32_t code = 0;
-  const char* const end = name.data() + name.size();
-  const auto [stop, fault] = std::from_chars(name.data(), end, code, hex ? 16 : 10);
+  const auto [stop, fault] =
+      std::from_chars(name.data(), name.data() + name.size(), code, hex ? 16 : 10);
   const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
-  if (fault != std::errc{} || stop != end || code == 0 || code > 0x10FFFF || surrogate) {
+  if (fault != std::errc{} || stop != name.data() + name.size() || code == 0 || code > 0x10FFFF ||
+      surrogate) {
     return false;
   }
   append_utf8(out, code);
@@ -141,9 +142,9 @@ Result<ListedObject> read_object(std::string_view inner) {
     } else if (element->name == "ETag") {
       out.etag = std::move(text);
     } else if (element->name == "Size") {
-      const char* const end = text.data() + text.size();
-      const auto [stop, fault] = std::from_chars(text.data(), end, out.bytes);
-      if (fault != std::errc{} || stop != end) return walker.damaged("a size is no number");
+      const auto [stop, fault] = std::from_chars(text.data(), text.data() + text.size(), out.bytes);
+      if (fault != std::errc{} || stop != text.data() + text.size())
+        return walker.damaged("a size is no number");
       sized = true;
     }
   }

@@ -40,6 +40,19 @@ std::optional<std::string> resolve(const std::string& base, const std::string& l
   return out;
 }
 
+/// Says why a redirect is not followed; nothing when it may be.
+std::string why_not_follow(const Job& job, int status, const std::string& url) {
+  const std::optional<Address> from = split_address(job.url);
+  const std::optional<Address> to = split_address(url);
+  if (!from || !to) return fmt::format("a redirect ({}) to nowhere", status);
+  const bool safe = to->scheme == "https" || (from->scheme == "http" && is_loopback(*to));
+  if (!safe) return "a redirect to an address that is not https: " + origin_of(*to);
+  if (job.request.method == Method::Post && status <= 303) {
+    return fmt::format("a question was redirected ({})", status);
+  }
+  return {};
+}
+
 /// Failures of the transport that another attempt does not mend.
 std::optional<ErrorCode> lasting(CURLcode code) {
   switch (code) {
@@ -181,26 +194,16 @@ void Loop::use(Transfer& transfer, Received received, ReplyKind kind) {
 
 /// Points the job to where the server sends it; false when it was ended because it must not go.
 bool Loop::follow(Job& job, const Received& received) {
-  const std::optional<Address> from = split_address(job.url);
-  const std::optional<std::string> url = resolve(job.url, received.location);
-  const std::optional<Address> to = url ? split_address(*url) : std::nullopt;
-  const bool safe =
-      from && to && (to->scheme == "https" || (from->scheme == "http" && is_loopback(*to)));
-  std::string why;
-  if (received.location.empty() || !to) {
-    why = fmt::format("a redirect ({}) to nowhere", received.status);
-  } else if (!safe) {
-    why = "a redirect to an address that is not https: " + origin_of(*to);
-  } else if (++job.redirects > kMostRedirects) {
-    why = "too many redirects";
-  } else if (job.request.method == Method::Post && received.status <= 303) {
-    why = fmt::format("a question was redirected ({})", received.status);
-  }
+  const std::string url = received.location.empty()
+                              ? std::string{}
+                              : resolve(job.url, received.location).value_or(std::string{});
+  std::string why = why_not_follow(job, received.status, url);
+  if (why.empty() && ++job.redirects > kMostRedirects) why = "too many redirects";
   if (!why.empty()) {
     fail_job(std::move(job), ErrorCode::Upstream, why);
     return false;
   }
-  job.url = *url;
+  job.url = url;
   return true;
 }
 

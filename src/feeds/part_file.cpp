@@ -119,9 +119,8 @@ std::optional<ContentRange> read_content_range(std::string_view text) {
   if (slash == std::string_view::npos) return std::nullopt;
   const auto number = [](std::string_view digits) -> std::optional<std::uint64_t> {
     std::uint64_t out = 0;
-    const char* const end = digits.data() + digits.size();
-    const auto [stop, fault] = std::from_chars(digits.data(), end, out);
-    if (fault != std::errc{} || stop != end) return std::nullopt;
+    const auto [stop, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), out);
+    if (fault != std::errc{} || stop != digits.data() + digits.size()) return std::nullopt;
     return out;
   };
   ContentRange out;

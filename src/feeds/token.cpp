@@ -27,7 +27,8 @@ class Scanner {
     out.clear();
     if (!take('"')) return false;
     for (; at_ < text_.size() && text_[at_] != '"'; ++at_) {
-      if (text_[at_] == '\\' && ++at_ >= text_.size()) return false;
+      if (text_[at_] == '\\') ++at_;
+      if (at_ >= text_.size()) return false;
       out += text_[at_];
     }
     return take('"');
@@ -78,9 +79,9 @@ class Scanner {
 
 std::optional<milliseconds> read_seconds(std::string_view text) {
   double seconds = 0.0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, fault] = std::from_chars(text.data(), end, seconds);
-  if (fault != std::errc{} || stop != end || !std::isfinite(seconds)) return std::nullopt;
+  const auto [stop, fault] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (fault != std::errc{} || stop != text.data() + text.size() || !std::isfinite(seconds))
+    return std::nullopt;
   return milliseconds{std::llround(1e3 * std::clamp(seconds, 0.0, 1e8))};
 }
 

@@ -54,7 +54,7 @@ Result<void> Transfer::prepare(Job job, const FeedSettings& settings, bool secre
   patience_ = settings.limits.timeout;
   progress_ = std::chrono::steady_clock::now();
   if (!job_.request.file.empty()) {
-    part_.emplace(job_.request.file);
+    part_ = std::make_unique<PartFile>(job_.request.file);
     continued_ = part_->continuation();
   }
   set_transport(settings);
@@ -182,7 +182,7 @@ bool Transfer::take_body(std::string_view bytes) {
   }
   Received& received = ended_.received;
   const bool good = received.status == 200 || received.status == 206;
-  const bool file = part_ && good && (received.in_file || received.body.empty()) &&
+  const bool file = part_ != nullptr && good && (received.in_file || received.body.empty()) &&
                     (received.in_file || !is_web_page(bytes));
   if (file) return take_file(bytes);
   const std::size_t most = good ? kMostBytes : kMostErrorBytes;
@@ -232,7 +232,7 @@ Ended Transfer::end(CURLcode code) {
   curl_off_t micros = 0;
   curl_easy_getinfo(easy_, CURLINFO_TOTAL_TIME_T, &micros);
   ended_.received.seconds = 1e-6 * static_cast<double>(micros);
-  if (part_) judge_range();
+  if (part_ != nullptr) judge_range();
   return std::move(ended_);
 }
 

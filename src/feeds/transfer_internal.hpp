@@ -86,7 +86,7 @@ class Transfer {
   std::array<char, CURL_ERROR_SIZE> message_{};
   Job job_;
   Ended ended_;
-  std::optional<PartFile> part_;
+  std::unique_ptr<PartFile> part_;  // of a request with a file
   std::optional<PartFile::Continuation> continued_;
   SteadyTime progress_;
   std::chrono::milliseconds patience_{0};
