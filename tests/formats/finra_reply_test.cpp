@@ -5,30 +5,18 @@
 #include <gtest/gtest.h>
 
 #include "formats/document_text.hpp"
+#include "formats/finra_reply_text.hpp"
 
 namespace offex::formats {
 namespace {
 
 using base::ErrorCode;
+using test::cells;
 using test::expect_refused;
+using test::one_row;
 using test::options_for;
 using test::read_text;
 using test::to_text;
-
-std::string one_row(std::string_view fields) { return fmt::format("[{{{}}}]", fields); }
-
-// Cells of the first row, by name.
-std::string cells(const Result<Document>& document, std::initializer_list<const char*> names,
-                  std::size_t row = 0) {
-  if (!document) return to_text(document);
-  std::string out;
-  for (const char* name : names) {
-    const columns::Column& column = *document->rows.find(name);
-    if (!out.empty()) out += ' ';
-    out += column.valid(row) ? columns::cell_text(column, row) : "null";
-  }
-  return out;
-}
 
 constexpr std::string_view kWeekly =
     R"("weekStartDate":"2026-06-22","issueSymbolIdentifier":"AAPL","totalWeeklyShareQuantity":5)";
