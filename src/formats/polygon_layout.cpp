@@ -1,4 +1,5 @@
 #include <array>
+#include <cstddef>
 
 #include "offex/base/check.hpp"
 
@@ -11,8 +12,7 @@ using columns::Type;
 using market::Dataset;
 using Source = PolygonSource;
 
-constexpr std::array kGroupedFields = {
-    PolygonField{"T", "symbol", Type::Symbol, true, true},
+constexpr std::array kBar = {
     PolygonField{"o", "open", Type::Price, true},
     PolygonField{"h", "high", Type::Price, true},
     PolygonField{"l", "low", Type::Price, true},
@@ -20,20 +20,28 @@ constexpr std::array kGroupedFields = {
     PolygonField{"vw", "vwap", Type::Price},
     PolygonField{"v", "volume", Type::Quantity, true},
     PolygonField{"n", "transactions", Type::Int64},
-    PolygonField{"t", "", Type::Day, true, false, Source::Close},
 };
 
-constexpr std::array kAggregateFields = {
-    PolygonField{"t", "trade_date", Type::Day, true, true, Source::Window},
-    PolygonField{"", "symbol", Type::Symbol, true, false, Source::Ticker},
-    PolygonField{"o", "open", Type::Price, true},
-    PolygonField{"h", "high", Type::Price, true},
-    PolygonField{"l", "low", Type::Price, true},
-    PolygonField{"c", "close", Type::Price, true},
-    PolygonField{"vw", "vwap", Type::Price},
-    PolygonField{"v", "volume", Type::Quantity, true},
-    PolygonField{"n", "transactions", Type::Int64},
-};
+// Joins lists of fields.
+template <std::size_t... kSizes>
+constexpr auto joined(const std::array<PolygonField, kSizes>&... lists) {
+  std::array<PolygonField, (kSizes + ...)> out{};
+  std::size_t at = 0;
+  const auto append = [&](const auto& list) {
+    for (const PolygonField& field : list) out.at(at++) = field;
+  };
+  (append(lists), ...);
+  return out;
+}
+
+constexpr auto kGroupedFields =
+    joined(std::array{PolygonField{"T", "symbol", Type::Symbol, true, true}}, kBar,
+           std::array{PolygonField{"t", "", Type::Day, true, false, Source::Close}});
+
+constexpr auto kAggregateFields =
+    joined(std::array{PolygonField{"t", "trade_date", Type::Day, true, true, Source::Window},
+                      PolygonField{"", "symbol", Type::Symbol, true, false, Source::Ticker}},
+           kBar);
 
 // One id may stand for several facilities: 4 is all TRFs and the ADF.
 constexpr std::array kExchangeFields = {
