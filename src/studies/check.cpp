@@ -27,8 +27,13 @@ Result<CheckOutcome> check_calendar(const store::Reader& reader) {
   OFFEX_ASSIGN(const std::vector<Gap> missing, gaps(reader));
   FindingList list{out};
   for (const Gap& gap : missing) {
-    list.add(Severity::Warning, gap.dataset + " " + gap.facility + " " + gap.day.iso(),
-             "no file of this session");
+    // What the upstream does not have is recorded as such.
+    const bool absent = gap.state == store::PartitionState::Absent;
+    std::string message = "no file of this session";
+    if (gap.state) message += fmt::format(": {}", store::to_string(*gap.state));
+    if (!gap.reason.empty()) message += fmt::format(", {}", gap.reason);
+    list.add(absent ? Severity::Info : Severity::Warning,
+             gap.dataset + " " + gap.facility + " " + gap.day.iso(), std::move(message));
   }
   list.finish();
   return out;

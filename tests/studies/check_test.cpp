@@ -159,6 +159,25 @@ TEST_F(Check, ASessionWithoutAFileIsAWarning) {
                                                 "file of this session"));
 }
 
+TEST_F(Check, AnAbsenceThatIsRecordedAsSuchIsInformation) {
+  put_short(day("2026-03-24"), names_);
+  const store::LedgerEntry absent{.partition = {.source = "finra_cdn",
+                                                .dataset = market::Dataset::FinraShortDaily,
+                                                .day = day("2026-03-23"),
+                                                .scope = "CNMS"},
+                                  .state = store::PartitionState::Absent,
+                                  .reason = "404",
+                                  .checked_at = {},
+                                  .url = {},
+                                  .etag = {},
+                                  .last_modified = {},
+                                  .sha256 = {}};
+  ASSERT_TRUE(store_.writer().record({&absent, 1}));
+
+  EXPECT_THAT(findings("calendar"), ElementsAre("info finra_short_daily CNMS 2026-03-23: no file "
+                                                "of this session: absent, 404"));
+}
+
 TEST_F(Check, ABreakInsideTheStoredDaysIsInformation) {
   put_short(day("2026-02-20"), names_);
 
