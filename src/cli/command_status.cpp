@@ -77,8 +77,8 @@ OutputSpec release_spec() {
       {.column = "newest_due", .heading = "newest due", .drop_priority = 2},
       {.column = "behind", .drop_priority = 0},
       {.column = "next", .drop_priority = 0},
-      {.column = "next_release_new_york", .heading = "released, New York", .drop_priority = 0},
-      {.column = "next_release", .heading = "released, UTC", .drop_priority = 5}};
+      {.column = "next_release_new_york", .heading = "due in New York", .drop_priority = 0},
+      {.column = "next_release", .heading = "due, UTC", .drop_priority = 5}};
   for (const char* state : {"fetched", "revised", "absent", "due", "failed"}) {
     spec.view.columns.push_back({.column = state, .thousands = true, .drop_priority = 4});
   }
