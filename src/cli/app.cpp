@@ -69,6 +69,7 @@ void add_global_flags(CLI::App& app, GlobalFlags& flags) {
 
 void add_commands(CommandContext context) {
   add_demo(context);
+  add_run(context);
   add_sync(context);
   add_import(context);
   add_build(context);

@@ -9,8 +9,9 @@
 #include "offex/cli/app.hpp"
 
 #include "cli/commands_internal.hpp"
-#include "cli/demo_report_internal.hpp"
+#include "cli/nested_internal.hpp"
 #include "cli/place_internal.hpp"
+#include "cli/report_internal.hpp"
 
 namespace offex::cli {
 namespace {
@@ -23,29 +24,15 @@ struct DemoArgs {
   int days{60};
 };
 
-// Runs one command of ours on the demo's store and shows it as the user would have typed it.
-Result<void> step(Invocation& invocation, const fs::path& home, std::vector<std::string> words) {
-  invocation.out.flush();
+// Shows a command as the user would have typed it, and runs it on the demo's store.
+Result<void> step(const Invocation& invocation, const fs::path& home,
+                  std::vector<std::string> words) {
   invocation.say(fmt::format("\n$ offex {}", fmt::join(words, " ")));
-  words.insert(words.end(), {"--home", home.string()});
-  if (invocation.settings.quiet) words.emplace_back("-q");
-  Invocation inner{.out = invocation.out,
-                   .err = invocation.err,
-                   .in = invocation.in,
-                   .clock = invocation.clock,
-                   .log = invocation.log,
-                   .environment = invocation.environment,
-                   .out_is_terminal = true,
-                   .err_is_terminal = invocation.err_is_terminal,
-                   .terminal_width = invocation.terminal_width};
-  inner.settings.color = invocation.settings.color;
-  ConsoleSink sink{invocation.err};
-  inner.log = &sink;
-  if (!invocation.out_is_terminal) words.emplace_back("--no-color");
-  const ExitCode code = run(words, inner, sink);
+  const std::string name = words.front();
+  const ExitCode code = run_nested(invocation, home, std::move(words));
   if (code != ExitCode::Done) {
     return fail(base::ErrorCode::Internal, fmt::format("the demo stopped: `offex {}` ended with {}",
-                                                       words.front(), static_cast<int>(code)));
+                                                       name, static_cast<int>(code)));
   }
   return {};
 }
@@ -96,7 +83,10 @@ Result<void> run_demo(const DemoArgs& args, Invocation& invocation) {
   features.insert(features.end(), {"--date", args.days > 20 ? "-15d" : "last"});
   OFFEX_TRY(step(invocation, home, features));
   const fs::path report = out / "report.html";
-  OFFEX_TRY(write_demo_report(home, report, invocation));
+  OFFEX_TRY(write_report(home, report,
+                         {.title = "offex demo",
+                          .about = "A simulated market. None of these names or numbers is real."},
+                         invocation));
   invocation.say(fmt::format("\nThe report is in {}", report.string()));
   invocation.say(
       fmt::format("Go on with: offex --home {} show {} --days 20", home.string(), tickers.at(0)));

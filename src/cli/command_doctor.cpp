@@ -1,4 +1,5 @@
 #include <array>
+#include <chrono>
 #include <filesystem>
 #include <memory>
 
@@ -6,6 +7,10 @@
 
 #include "offex/cli/app.hpp"
 #include "offex/cli/output.hpp"
+#include "offex/feeds/client.hpp"
+#include "offex/feeds/finra.hpp"
+#include "offex/feeds/polygon.hpp"
+#include "offex/feeds/reference.hpp"
 #include "offex/market/calendar.hpp"
 #include "offex/store/engine_version.hpp"
 #include "offex/store/reader.hpp"
@@ -92,20 +97,76 @@ Result<void> check_store(const Invocation& invocation, Report& report) {
 }
 
 void check_credentials(const Invocation& invocation, Report& report) {
-  static constexpr std::array<std::string_view, 3> kKeys{"FINRA_API_KEY", "FINRA_API_SECRET",
-                                                         "POLYGON_API_KEY"};
+  static constexpr std::array<std::string_view, 5> kKeys{
+      "FINRA_API_KEY", "FINRA_API_SECRET", "POLYGON_API_KEY", "POLYGON_S3_ACCESS_KEY_ID",
+      "POLYGON_S3_SECRET_ACCESS_KEY"};
   for (const std::string_view key : kKeys) {
     const bool set = invocation.environment(std::string{key}).has_value();
     report.add(set ? State::Ok : State::Note, std::string{key},
-               set ? "set (not shown)" : "not set; importing local files needs no key");
+               set ? "set (not shown)" : "not set; FINRA and local files need no key");
   }
 }
 
-Result<void> run_doctor(const DoctorArgs& args, Invocation& invocation) {
-  if (!args.offline) {
-    return fail(base::ErrorCode::InvalidArgument,
-                "this version reads local files only and has no upstream to ask: add --offline");
+/// A cheap question for each upstream.
+struct Question {
+  std::string what;
+  feeds::Request request;
+};
+
+feeds::Validators stored_directory(const Invocation& invocation) {
+  const auto reader = store::Reader::open(invocation.store_options());
+  if (!reader) return {};
+  const auto entries = reader->ledger({.source = "nasdaq_trader"});
+  if (!entries || entries->empty()) return {};
+  const store::LedgerEntry& newest = entries->back();
+  return {.etag = newest.etag, .last_modified = newest.last_modified};
+}
+
+std::vector<Question> questions(const feeds::FeedSettings& feeds, const Invocation& invocation) {
+  const auto now = market::Instant::from_nanos(invocation.clock->now_nanos());
+  const feeds::Endpoints& at = feeds.endpoints;
+  const market::Day day = market::last_published_session(now);
+  std::vector<Question> out;
+  // The file of the ADF is 65 bytes on most days.
+  out.push_back({"FINRA files", feeds::short_volume_file(at, market::Facility::Fnra, day)});
+  feeds::Query query;
+  query.dataset = feeds::QueryDataset::WeeklyDownloadDetails;
+  query.fields = {"weekStartDate"};
+  query.limit = 1;
+  out.push_back({"FINRA Query API", feeds::query_page(at, query, 0, "newest published week")});
+  feeds::Request directory = feeds::other_listed(at);
+  // Half a megabyte, unless the store has it already.
+  feeds::make_conditional(directory, stored_directory(invocation));
+  out.push_back({"Nasdaq directory", std::move(directory)});
+  if (!feeds.credentials.polygon_key.empty()) {
+    out.push_back({"Polygon", feeds::market_status(at)});
   }
+  if (!feeds.credentials.flat_file_key.empty()) {
+    out.push_back({"Polygon flat files", feeds::flat_file_list(at, feeds::FlatFile::DayBars, day)});
+  }
+  return out;
+}
+
+Result<void> check_upstreams(const Invocation& invocation, Report& report) {
+  OFFEX_ASSIGN(feeds::FeedSettings settings, feeds::feed_settings(invocation.environment));
+  // A doctor tells how things are now, and does not wait until they are better.
+  settings.limits.attempts = 1;
+  feeds::Client client{settings, invocation.log};
+  for (Question& question : questions(settings, invocation)) {
+    const auto start = std::chrono::steady_clock::now();
+    const auto reply = client.ask(std::move(question.request));
+    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
+    if (reply) {
+      report.add(State::Ok, question.what, fmt::format("answers in {:.0f} ms", took.count()));
+    } else {
+      report.add(State::Problem, question.what,
+                 fmt::format("{} ({:.0f} ms)", reply.error().message, took.count()));
+    }
+  }
+  return {};
+}
+
+Result<void> run_doctor(const DoctorArgs& args, Invocation& invocation) {
   Report report;
   report.add(State::Ok, "program",
              fmt::format("offex {}, DuckDB {}", version(), store::engine_version()));
@@ -113,6 +174,7 @@ Result<void> run_doctor(const DoctorArgs& args, Invocation& invocation) {
   check_home(invocation, report);
   OFFEX_TRY(check_store(invocation, report));
   check_credentials(invocation, report);
+  if (!args.offline) OFFEX_TRY(check_upstreams(invocation, report));
   OutputSpec spec;
   spec.view.title = "Doctor";
   spec.view.columns = {{.column = "finding", .drop_priority = 0}};
@@ -126,8 +188,8 @@ Result<void> run_doctor(const DoctorArgs& args, Invocation& invocation) {
 void add_doctor(CommandContext context) {
   auto args = std::make_shared<DoctorArgs>();
   CLI::App* command = context.add<DoctorArgs>(
-      "doctor", "Looks at the clock, disk, store and keys; exits with 10 on a problem", args,
-      &run_doctor);
+      "doctor", "Looks at the clock, disk, store, keys and upstreams; exits with 10 on a problem",
+      args, &run_doctor);
   command->add_flag("--offline", args->offline, "Ask nobody on the network");
 }
 

@@ -37,6 +37,7 @@ struct CommandContext {
 
 void add_import(CommandContext context);
 void add_sync(CommandContext context);
+void add_run(CommandContext context);
 void add_build(CommandContext context);
 void add_show(CommandContext context);
 void add_week(CommandContext context);

@@ -9,8 +9,8 @@
 #include "offex/studies/coverage.hpp"
 #include "offex/studies/features.hpp"
 
-#include "cli/demo_report_internal.hpp"
 #include "cli/provenance_internal.hpp"
+#include "cli/report_internal.hpp"
 
 namespace offex::cli {
 namespace {
@@ -119,14 +119,13 @@ Result<std::vector<std::string>> demo_tickers(const std::filesystem::path& home,
   return batch.column(0).values<std::string>();
 }
 
-Result<void> write_demo_report(const std::filesystem::path& home,
-                               const std::filesystem::path& target, const Invocation& invocation) {
+Result<void> write_report(const std::filesystem::path& home, const std::filesystem::path& target,
+                          const ReportText& text, const Invocation& invocation) {
   OFFEX_ASSIGN(const store::Reader reader, open(home, invocation));
   OFFEX_ASSIGN(render::Footer footer, store_footer(invocation, reader));
   footer.denominator =
       "short_ratio: FINRA facility total; offex_share: consolidated volume of all hours";
-  render::HtmlReport page{"offex demo",
-                          "A simulated market. None of these names or numbers is real.", footer};
+  render::HtmlReport page{text.title, text.about, footer};
   OFFEX_TRY(add_facts(reader, page));
   for (const Section& section : kSections) {
     OFFEX_ASSIGN(const columns::Batch batch, ask(reader, section.sql));
@@ -135,7 +134,7 @@ Result<void> write_demo_report(const std::filesystem::path& home,
     page.table({.columns = metric_formats()}, batch);
   }
   OFFEX_ASSIGN(const auto days, reader.daily_range());
-  if (!days) return fail(base::ErrorCode::NotFound, "the demo's store has no daily data");
+  if (!days) return fail(base::ErrorCode::NotFound, "there is no daily data to report on");
   OFFEX_ASSIGN(const columns::Batch features, studies::features(reader, {.day = days->last}));
   page.section("Features");
   page.paragraph(
