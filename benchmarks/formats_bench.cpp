@@ -194,6 +194,34 @@ void bm_grouped_reply(benchmark::State& state) {
 }
 BENCHMARK(bm_grouped_reply)->Unit(benchmark::kMicrosecond);
 
+// A page of the Query API, every field of the weekly summary.
+void bm_weekly_reply(benchmark::State& state) {
+  constexpr std::size_t kRows = 5'000;
+  std::mt19937 random{7};
+  const std::vector<std::string> symbols = make_symbols(kRows);
+  std::string text = "[";
+  for (const std::string& symbol : symbols) {
+    text += fmt::format(
+        R"({{"totalWeeklyShareQuantity":{},"issueSymbolIdentifier":"{}","issueName":"{} HOLDINGS )"
+        R"(INC Common Stock","lastUpdateDate":"2026-01-20","lastReportedDate":"2026-01-02",)"
+        R"("tierDescription":"NMS Tier 1","initialPublishedDate":"2026-01-20","tierIdentifier":)"
+        R"("T1","summaryStartDate":"2025-12-29","totalNotionalSum":1.{}E9,)"
+        R"("totalWeeklyTradeCount":{},"weekStartDate":"2025-12-29","MPID":null,)"
+        R"("firmCRDNumber":null,"productTypeCode":"CTS","summaryTypeCode":"ATS_W_SMBL",)"
+        R"("marketParticipantName":null}},)",
+        random() % 10'000'000, symbol, symbol, random(), random() % 100'000);
+  }
+  text.back() = ']';
+  for (auto _ : state) {
+    auto documents = read_documents(
+        text, {.file = "reply.json", .day = {}, .facility = {}, .max_rejects = 0, .week = {}});
+    OFFEX_CHECK(documents[0].has_value() && documents[0]->rows.num_rows() == symbols.size());
+    benchmark::DoNotOptimize(documents);
+  }
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text.size()));
+}
+BENCHMARK(bm_weekly_reply)->Unit(benchmark::kMicrosecond);
+
 void bm_day_flat_file(benchmark::State& state) {
   std::string text = "ticker,volume,open,close,high,low,window_start,transactions\n";
   for (const std::string& symbol : make_symbols(kRowsOfADay)) {

@@ -22,6 +22,7 @@
 #include <sys/resource.h>
 
 #include "offex/base/check.hpp"
+#include "offex/formats/page_facts.hpp"
 #include "offex/formats/tape.hpp"
 
 #include "bench_support.hpp"
@@ -302,6 +303,17 @@ void bm_tape_page(benchmark::State& state) {
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text.size()));
 }
 BENCHMARK(bm_tape_page)->UseRealTime()->Unit(benchmark::kMillisecond);
+
+// What sync asks of every page before it keeps it.
+void bm_page_facts(benchmark::State& state) {
+  const std::string text = make_page(50'000);
+  for (auto _ : state) {
+    const auto facts = page_facts(text);
+    OFFEX_CHECK(facts.has_value() && facts->rows == 50'000);
+  }
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text.size()));
+}
+BENCHMARK(bm_page_facts)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace offex::formats

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -105,6 +106,8 @@ base::Place place_in_text(const std::string& file, std::string_view text, const 
 
 Result<void> JsonBody::append(std::string_view block) {
   if (block.size() <= max_bytes_ - text_.size()) {
+    // Mostly there is one block: with room for the padding its text is not moved again.
+    if (text_.empty()) text_.reserve(block.size() + simdjson::SIMDJSON_PADDING);
     text_.append(block);
     return {};
   }
@@ -130,6 +133,16 @@ Result<bool> JsonBody::is_list() {
   simdjson::ondemand::json_type type{};
   if (auto code = document_.type().get(type)) return malformed(code);
   return type == simdjson::ondemand::json_type::array;
+}
+
+std::optional<std::string_view> JsonBody::plain_key(const char* begin) const {
+  const char* const end = text_.data() + size_;
+  const auto* const quote =
+      static_cast<const char*>(std::memchr(begin, '"', static_cast<std::size_t>(end - begin)));
+  if (quote == nullptr) return std::nullopt;
+  const std::string_view key{begin, static_cast<std::size_t>(quote - begin)};
+  if (key.find('\\') != std::string_view::npos) return std::nullopt;
+  return key;
 }
 
 Result<void> JsonBody::close() {
@@ -180,7 +193,12 @@ Result<JsonCell> JsonBody::read_cell(Value& value, std::string_view key) {
     cell.kind = JsonKind::Bool;
   } else if (raw.starts_with('"')) {
     cell.kind = JsonKind::Text;
-    if (auto code = value.get_string().get(cell.text)) return malformed(code);
+    // Without escapes the text stands in the body as it is.
+    if (raw.size() >= 2 && raw.ends_with('"') && raw.find('\\') == std::string_view::npos) {
+      cell.text = raw.substr(1, raw.size() - 2);
+    } else if (auto code = value.get_string().get(cell.text)) {
+      return malformed(code);
+    }
   } else if (raw.starts_with('{') || raw.starts_with('[')) {
     cell.kind = JsonKind::Nested;
   } else if (!is_json_number(raw)) {

@@ -105,6 +105,8 @@ class JsonBody {
                                                         std::string_view field,
                                                         std::string_view wanted);
   [[nodiscard]] const char* start_of(Document& /*document*/) const;
+  /// Returns the key that starts behind a quote at `begin`, unless it has escapes.
+  [[nodiscard]] std::optional<std::string_view> plain_key(const char* begin) const;
 
   std::string file_;
   std::string title_;
@@ -129,7 +131,13 @@ Result<void> JsonBody::each_member(Object& object, std::string_view field, const
   for (auto member : members) {
     std::string_view key;
     Value value;
-    if (auto code = member.unescaped_key().get(key)) return malformed(code);
+    simdjson::ondemand::raw_json_string raw;
+    if (auto code = member.key().get(raw)) return malformed(code);
+    if (const auto plain = plain_key(raw.raw())) {
+      key = *plain;
+    } else if (auto code = member.unescaped_key().get(key)) {
+      return malformed(code);
+    }
     if (auto code = member.value().get(value)) return malformed(code);
     OFFEX_TRY(visit(key, value));
   }

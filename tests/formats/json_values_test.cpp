@@ -49,6 +49,14 @@ TEST(JsonValues, OfNumbersThatDoNotFitAreRefused) {
   EXPECT_EQ(cell("market_cap", "market_cap", "1e999"), "not a number");
 }
 
+TEST(JsonValues, OfTextsAndKeysMayHaveEscapes) {
+  EXPECT_EQ(name(R"("plain")"), "=plain");
+  EXPECT_EQ(name(R"("a\\b\"c\/\u0041")"), R"(=a\b"c/A)");
+  EXPECT_EQ(name(R"("\"")"), "=\"");
+  EXPECT_EQ(cell(R"(n\u0061me)", "name", R"("x")"), "=x");
+  EXPECT_EQ(cell(R"(na\"me)", "name", R"("x")"), "missing");
+}
+
 TEST(JsonValues, ThatJsonDoesNotHaveAreRefused) {
   for (const std::string_view value : {"01", "1.", ".5", "+1", "1e", "1e+", "-", "0x1", "1_000",
                                        "NaN", "Infinity", "tru", "nul", "12a"}) {
