@@ -79,7 +79,7 @@ class Loop {
   void judge_failed(Job job, const Ended& ended);
   void use(Transfer& transfer, Received received, ReplyKind kind);
   [[nodiscard]] bool follow(Job& job, const Received& received);
-  void renew(Job job, const Verdict& verdict);
+  void renew(Job job, const Verdict& verdict, const Received& received);
   void again(Job job, const Verdict& verdict, const Received& received);
   void fail_job(Job job, base::ErrorCode code, const std::string& why);
   void fail_waiting_for_token(const base::Error& error);
@@ -104,6 +104,7 @@ class Loop {
   std::string token_;
   SteadyTime token_until_;
   bool token_asked_{false};
+  bool keys_proven_{false};  // a question with a token of ours was answered
 };
 
 }  // namespace offex::feeds

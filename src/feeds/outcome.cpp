@@ -137,7 +137,7 @@ void Loop::judge_ended(Transfer& transfer, Ended& ended) {
       again(transfer.take_job(), verdict, received);
       return;
     case Step::Renew:
-      renew(transfer.take_job(), verdict);
+      renew(transfer.take_job(), verdict, received);
       return;
     case Step::Fail:
       fail_job(transfer.take_job(), verdict.code, verdict.why);
@@ -184,6 +184,7 @@ void Loop::use(Transfer& transfer, Received received, ReplyKind kind) {
     token_asked_ = false;
     return;
   }
+  if (!job.token.empty()) keys_proven_ = true;
   if (kind == ReplyKind::Body) {
     const std::lock_guard lock{box_.mutex};
     ++box_.traffic[static_cast<std::size_t>(job.request.upstream)].bodies;
@@ -207,9 +208,14 @@ bool Loop::follow(Job& job, const Received& received) {
   return true;
 }
 
-void Loop::renew(Job job, const Verdict& verdict) {
+void Loop::renew(Job job, const Verdict& verdict, const Received& received) {
   // Another request may have brought a new one meanwhile.
   if (job.token == token_) token_.clear();
+  if (job.renewed && keys_proven_) {
+    // The keys are good, so it is the server that stumbles.
+    again(std::move(job), verdict, received);
+    return;
+  }
   if (job.renewed) {
     fail_job(std::move(job), verdict.code, verdict.why);
     return;

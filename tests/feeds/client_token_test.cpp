@@ -138,6 +138,23 @@ TEST(ClientToken, RefusedTwiceIsAQuestionOfCredentials) {
   EXPECT_EQ(server.requests().size(), 4U);
 }
 
+TEST(ClientToken, RefusedNowAndThenIsNoQuestionOfCredentialsOnceTheKeysAreProven) {
+  int questions = 0;
+  ScriptedServer server{TokenServer{[&questions](const ScriptedRequest&) {
+    const int number = questions++;
+    return number == 1 || number == 2 ? reply_with(401) : reply_with(200, "[]");
+  }}};
+  const FeedSettings settings = with_finra_keys(settings_for(server));
+  Client client{settings, nullptr};
+
+  ASSERT_TRUE(client.ask(query_request(settings)));
+  const Result<Reply> reply = client.ask(query_request(settings));
+
+  ASSERT_TRUE(reply) << reply.error().message;
+  EXPECT_EQ(reply->attempts, 3U);
+  EXPECT_EQ(tokens_asked(server), 3U);
+}
+
 TEST(ClientToken, RefusedByThePlatformEndsAllThatWait) {
   ScriptedServer server{Replies{reply_with(401, "invalid_client")}};
   const FeedSettings settings = with_finra_keys(settings_for(server));
