@@ -12,8 +12,6 @@ namespace offex::formats {
 namespace {
 
 constexpr std::array kTradeFields = {
-    TapeField{"ticker"},
-    TapeField{"conditions", false},
     TapeField{"correction", false},
     TapeField{"exchange"},
     TapeField{"id", false},
@@ -24,12 +22,18 @@ constexpr std::array kTradeFields = {
     TapeField{"size", false},
     TapeField{"trf_id", false},
     TapeField{"decimal_size", false},
+    TapeField{"ticker"},
+    TapeField{"conditions", false},
 };
 
 constexpr std::array kQuoteFields = {
-    TapeField{"ticker"},        TapeField{"ask_price"}, TapeField{"ask_size"},
-    TapeField{"bid_price"},     TapeField{"bid_size"},  TapeField{"participant_timestamp"},
+    TapeField{"ask_price"},
+    TapeField{"ask_size"},
+    TapeField{"bid_price"},
+    TapeField{"bid_size"},
+    TapeField{"participant_timestamp"},
     TapeField{"sip_timestamp"},
+    TapeField{"ticker"},
 };
 
 constexpr std::array kMinuteFields = {

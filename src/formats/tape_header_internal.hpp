@@ -22,10 +22,9 @@ struct TapeField {
   std::string_view other_name{};  ///< stands for `name` in other sources
 };
 
-/// Columns of the trades flat file, in this order everywhere.
+/// Columns of the trades flat file, in this order everywhere; a row of a REST page has all but the
+/// last two as plain values.
 enum class TradeField : std::uint8_t {
-  Ticker,
-  Conditions,
   Correction,
   Exchange,
   Id,
@@ -35,16 +34,19 @@ enum class TradeField : std::uint8_t {
   Sip,
   Size,
   TrfId,
-  DecimalSize
-};
-enum class QuoteField : std::uint8_t {
+  DecimalSize,
   Ticker,
+  Conditions
+};
+/// Columns of the quotes flat file; a row of a REST page has all but the last.
+enum class QuoteField : std::uint8_t {
   AskPrice,
   AskSize,
   BidPrice,
   BidSize,
   Participant,
-  Sip
+  Sip,
+  Ticker
 };
 enum class MinuteField : std::uint8_t { Ticker, Volume, Open, Close, High, Low, Start, Vwap };
 enum class TradeTableField : std::uint8_t { Symbol, Time, Price, Size, Bid, Ask };

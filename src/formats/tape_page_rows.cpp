@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "formats/decimal_internal.hpp"
+#include "formats/tape_header_internal.hpp"
 #include "formats/tape_number_internal.hpp"
 #include "formats/tape_page_internal.hpp"
 #include "formats/tape_rules_internal.hpp"
@@ -14,28 +15,21 @@
 namespace offex::formats {
 namespace {
 
-enum class TradeKey : std::uint8_t {
-  Correction,
-  Exchange,
-  Id,
-  Participant,
-  Price,
-  Sequence,
-  Sip,
-  Size,
-  TrfId,
-  DecimalSize
-};
+// Keys stand in the order of the fields of the flat files, which start with them.
+using TradeKey = TradeField;
 constexpr std::array<std::string_view, 10> kTradeKeys = {
     "correction",    "exchange", "id",     "participant_timestamp", "price", "sequence_number",
     "sip_timestamp", "size",     "trf_id", "decimal_size"};
 
-enum class QuoteKey : std::uint8_t { AskPrice, AskSize, BidPrice, BidSize, Participant, Sip };
+using QuoteKey = QuoteField;
 constexpr std::array<std::string_view, 6> kQuoteKeys = {
     "ask_price", "ask_size", "bid_price", "bid_size", "participant_timestamp", "sip_timestamp"};
 
 enum class BarKey : std::uint8_t { Volume, Vwap, Open, Close, High, Low, Time };
 constexpr std::array<std::string_view, 7> kBarKeys = {"v", "vw", "o", "c", "h", "l", "t"};
+
+static_assert(kTradeKeys.size() == static_cast<std::size_t>(TradeKey::Ticker) &&
+              kQuoteKeys.size() == static_cast<std::size_t>(QuoteKey::Ticker));
 
 constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kNanosPerMilli = 1'000'000;

@@ -81,12 +81,7 @@ OFFEX_CLONES std::size_t take_minutes(const TapeRows& rows, const TapeColumns& c
 }  // namespace
 
 void QuoteSchema::open(Block& block, std::size_t rows) const {
-  block.participant_ns.resize(rows);
-  block.sip_ns.resize(rows);
-  block.bid.resize(rows);
-  block.ask.resize(rows);
-  block.bid_size.resize(rows);
-  block.ask_size.resize(rows);
+  columns::for_each_column([rows](auto& column) { column.resize(rows); }, block);
 }
 
 bool QuoteSchema::fast() const { return swar::kSupported; }
@@ -109,13 +104,7 @@ market::Symbol QuoteSchema::read(TapeRow& row, std::size_t slot, Block& block) c
 }
 
 void MinuteSchema::open(Block& block, std::size_t rows) const {
-  block.window_start_ns.resize(rows);
-  block.open.resize(rows);
-  block.high.resize(rows);
-  block.low.resize(rows);
-  block.close.resize(rows);
-  block.vwap.resize(rows);
-  block.volume.resize(rows);
+  columns::for_each_column([rows](auto& column) { column.resize(rows); }, block);
 }
 
 // A file with its own vwap is not Polygon's: the rules read it.
