@@ -45,11 +45,12 @@ Result<std::int64_t> count_rows(JsonBody& body, List& list) {
 
 Result<std::int64_t> rows_of(JsonBody& body, Value& results) {
   const std::string_view token = JsonBody::token(results);
+  const char* const at = JsonBody::start_of(results);
   if (token == "[") return count_rows(body, results);
   OFFEX_TRY(check(body, results, "results"));
   if (token == "null") return 0;
   if (token == "{") return 1;
-  return body.refuse(token.data(), "results", "not a list");
+  return body.refuse(at, "results", "not a list");
 }
 
 // A text of the root, or what else stands there as it is written.
