@@ -113,12 +113,16 @@ Result<Server> Server::start(const MarketSpec& spec, const fs::path& folder,
                              const ServerOptions& options) {
   OFFEX_TRY(write_if_missing(spec, folder, options));
   OFFEX_ASSIGN(MarketIndex index, index_market(folder));
-  auto impl = std::make_unique<Impl>(folder, options, std::move(index));
+  ServerOptions chosen = options;
+  if (chosen.now == market::Instant{})
+    chosen.now = market::from_new_york(index.sessions.back(), 20);
+  auto impl = std::make_unique<Impl>(folder, chosen, std::move(index));
   OFFEX_TRY(impl->start());
   return Server{std::move(impl)};
 }
 
 std::string Server::url() const { return fmt::format("http://127.0.0.1:{}", impl_->port()); }
+market::Instant Server::now() const { return impl_->site().now(); }
 void Server::set_now(market::Instant now) { impl_->site().set_now(now); }
 void Server::set_faults(const FaultPlan& plan) { impl_->dice().set(plan); }
 void Server::publish_correction() { impl_->site().publish_correction(); }

@@ -130,6 +130,12 @@ TEST(Server, WritesAMarketIntoAnEmptyFolder) {
   EXPECT_EQ(ask(*server, {.path = kNewest}).status, 200);
 }
 
+TEST(Server, LivesOnTheEveningOfTheNewestSessionUnlessToldOtherwise) {
+  const auto server = Server::start({}, served_folder(), {});
+  ASSERT_TRUE(server) << base::format_error(server.error());
+  EXPECT_EQ(server->now().iso(), "2026-04-18T00:00:00Z");
+}
+
 TEST(Server, RefusesAPortThatIsTaken) {
   const Server server = serve();
   ServerOptions options;

@@ -45,7 +45,8 @@ struct FaultPlan {
 /// How to play the upstreams.
 struct ServerOptions {
   std::uint16_t port{0};  ///< of the loopback interface; 0: a free one
-  market::Instant now;    ///< what is published later is not there yet
+  /// What is published later is not there yet. 1970: 20:00 New York time of the newest session.
+  market::Instant now;
   FaultPlan faults{};
   std::string finra_key{"simulated-key"};
   std::string finra_secret{"simulated-secret"};
@@ -90,6 +91,7 @@ class Server {
 
   /// Returns "http://127.0.0.1:PORT".
   [[nodiscard]] std::string url() const;
+  [[nodiscard]] market::Instant now() const;
   void set_now(market::Instant now);
   void set_faults(const FaultPlan& plan);
   /// From now on the short files of the market's corrected session are the corrected ones.
