@@ -40,7 +40,7 @@ inline FeedSettings settings_for(const ScriptedServer& server) {
   return out;
 }
 
-inline const market::Day kFriday = market::Day::from_civil({2026, 4, 17});
+inline constexpr market::Day kFriday = market::Day::from_days(20'560);  // 2026-04-17
 
 inline Request short_file_request(const FeedSettings& settings) {
   return short_volume_file(settings.endpoints, market::Facility::Cnms, kFriday);

@@ -16,7 +16,7 @@ using std::chrono::milliseconds;
 using testing::HasSubstr;
 using testing::Not;
 
-const std::string kDenied = "<Error><Code>AccessDenied</Code></Error>";
+constexpr const char* kDenied = "<Error><Code>AccessDenied</Code></Error>";
 
 /// Asks one short file of a server that gives these replies.
 struct Asked {

@@ -18,13 +18,13 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-const market::Day kDay = market::Day::from_civil({2026, 4, 17});
-const Endpoints kEndpoints;
+constexpr market::Day kDay = market::Day::from_days(20'560);  // 2026-04-17
+const Endpoints published;
 
 market::Symbol symbol(std::string_view text) { return market::Symbol::from_trusted(text); }
 
 TEST(Request, OfAShortFileNamesPrefixAndDay) {
-  const Request request = short_volume_file(kEndpoints, market::Facility::Fnqc, kDay);
+  const Request request = short_volume_file(published, market::Facility::Fnqc, kDay);
 
   EXPECT_EQ(request.url, "https://cdn.finra.org/equity/regsho/daily/FNQCshvol20260417.txt");
   EXPECT_EQ(request.what, "FNQC of 2026-04-17");
@@ -32,9 +32,9 @@ TEST(Request, OfAShortFileNamesPrefixAndDay) {
 }
 
 TEST(Request, OfAnAtsSummaryIsAnArchiveOrAText) {
-  EXPECT_EQ(ats_summary_file(kEndpoints, kDay, true).url,
+  EXPECT_EQ(ats_summary_file(published, kDay, true).url,
             "https://cdn.finra.org/equity/ATS/ATS_W_Summary_20260417.zip");
-  EXPECT_EQ(ats_summary_file(kEndpoints, kDay, false).url,
+  EXPECT_EQ(ats_summary_file(published, kDay, false).url,
             "https://cdn.finra.org/equity/ATS/ATS_W_Summary_20260417.txt");
 }
 
@@ -47,7 +47,7 @@ TEST(Request, OfAQueryIsAPostThatHoldsEveryFilter) {
   query.dates = {{"weekStartDate", {kDay, kDay.plus(3)}}};
   query.sort = {"+issueSymbolIdentifier"};
 
-  const Request request = query_page(kEndpoints, query, 5'000, "week");
+  const Request request = query_page(published, query, 5'000, "week");
 
   EXPECT_EQ(request.method, Method::Post);
   EXPECT_EQ(request.url, "https://api.finra.org/data/group/otcMarket/name/weeklySummary");
@@ -67,7 +67,7 @@ TEST(Request, OfAQueryEscapesWhatFiltersHold) {
   Query query;
   query.compare = {{odd, "EQUAL", odd}};
 
-  const auto read = nlohmann::json::parse(query_page(kEndpoints, query, 0, "odd").body);
+  const auto read = nlohmann::json::parse(query_page(published, query, 0, "odd").body);
 
   EXPECT_EQ(read["compareFilters"][0]["fieldName"], odd);
   EXPECT_EQ(read["compareFilters"][0]["fieldValue"], odd);
@@ -77,7 +77,7 @@ TEST(Request, OfAQueryAsksForNoMoreRowsThanAPageGives) {
   Query query;
   query.limit = 1'000'000;
   const auto limit = [&] {
-    return nlohmann::json::parse(query_page(kEndpoints, query, 0, "rows").body)["limit"];
+    return nlohmann::json::parse(query_page(published, query, 0, "rows").body)["limit"];
   };
 
   EXPECT_EQ(limit(), 5'000);
@@ -86,41 +86,39 @@ TEST(Request, OfAQueryAsksForNoMoreRowsThanAPageGives) {
 }
 
 TEST(Request, OfAnAsyncStatusKeepsTheTokenFromAnotherHost) {
-  EXPECT_EQ(async_status(kEndpoints, "https://api.finra.org/async/1", "bulk").identity,
+  EXPECT_EQ(async_status(published, "https://api.finra.org/async/1", "bulk").identity,
             Identity::FinraToken);
-  EXPECT_EQ(async_status(kEndpoints, "https://bucket.example/1", "bulk").identity,
-            Identity::Nobody);
-  EXPECT_EQ(async_status(kEndpoints, "http://api.finra.org/async/1", "bulk").identity,
+  EXPECT_EQ(async_status(published, "https://bucket.example/1", "bulk").identity, Identity::Nobody);
+  EXPECT_EQ(async_status(published, "http://api.finra.org/async/1", "bulk").identity,
             Identity::Nobody);
 }
 
 TEST(Request, OfBarsAsksForUnadjustedOnes) {
-  EXPECT_EQ(grouped_daily(kEndpoints, kDay).url,
+  EXPECT_EQ(grouped_daily(published, kDay).url,
             "https://api.polygon.io/v2/aggs/grouped/locale/us/market/stocks/2026-04-17"
             "?adjusted=false");
-  EXPECT_EQ(daily_aggregates(kEndpoints, symbol("BRK.B"), {kDay, kDay.plus(1)}).url,
+  EXPECT_EQ(daily_aggregates(published, symbol("BRK.B"), {kDay, kDay.plus(1)}).url,
             "https://api.polygon.io/v2/aggs/ticker/BRK.B/range/1/day/2026-04-17/2026-04-18"
             "?adjusted=false&limit=50000&sort=asc");
-  EXPECT_EQ(minute_aggregates(kEndpoints, symbol("ABRpD"), kDay).url,
+  EXPECT_EQ(minute_aggregates(published, symbol("ABRpD"), kDay).url,
             "https://api.polygon.io/v2/aggs/ticker/ABRpD/range/1/minute/2026-04-17/2026-04-17"
             "?adjusted=false&limit=50000&sort=asc");
 }
 
 TEST(Request, OfTradesBoundsTheNewYorkDayInNanosecondsAndAsksForTheOrder) {
-  const Request request = trades(kEndpoints, symbol("AAPL"), kDay);
+  const Request request = trades(published, symbol("AAPL"), kDay);
 
   // 04:00 and 20:00 in New York are 08:00 and 00:00 UTC in summer.
   EXPECT_EQ(request.url,
             "https://api.polygon.io/v3/trades/AAPL?limit=50000&order=asc&sort=timestamp"
             "&timestamp.gte=1776412800000000000&timestamp.lt=1776470400000000000");
-  EXPECT_THAT(quotes(kEndpoints, symbol("AAPL"), kDay).url, HasSubstr("/v3/quotes/AAPL?limit"));
+  EXPECT_THAT(quotes(published, symbol("AAPL"), kDay).url, HasSubstr("/v3/quotes/AAPL?limit"));
 }
 
 TEST(Request, HoldsNoKey) {
-  for (const Request& request :
-       {grouped_daily(kEndpoints, kDay), reference_tickers(kEndpoints, kDay),
-        ticker_details(kEndpoints, symbol("A"), kDay), exchanges(kEndpoints),
-        conditions(kEndpoints), market_status(kEndpoints)}) {
+  for (const Request& request : {grouped_daily(published, kDay), reference_tickers(published, kDay),
+                                 ticker_details(published, symbol("A"), kDay), exchanges(published),
+                                 conditions(published), market_status(published)}) {
     EXPECT_EQ(request.identity, Identity::PolygonKey) << request.what;
     EXPECT_THAT(request.url, Not(HasSubstr("apiKey"))) << request.what;
     EXPECT_FALSE(request.what.empty());
@@ -160,7 +158,7 @@ TEST(Request, OfTheNextPageLosesAKeyInTheAddress) {
 }
 
 TEST(Request, OfAFlatFileNamesItsFolders) {
-  const Request request = flat_file(kEndpoints, FlatFile::Trades, kDay, "/tmp/x.gz");
+  const Request request = flat_file(published, FlatFile::Trades, kDay, "/tmp/x.gz");
 
   EXPECT_EQ(request.url,
             "https://files.polygon.io/flatfiles/us_stocks_sip/trades_v1/2026/04/"
@@ -170,15 +168,15 @@ TEST(Request, OfAFlatFileNamesItsFolders) {
 }
 
 TEST(Request, OfAListSortsAndEncodesItsQuery) {
-  EXPECT_EQ(flat_file_list(kEndpoints, FlatFile::DayBars, kDay, "a b+/=").url,
+  EXPECT_EQ(flat_file_list(published, FlatFile::DayBars, kDay, "a b+/=").url,
             "https://files.polygon.io/flatfiles?continuation-token=a%20b%2B%2F%3D&list-type=2"
             "&prefix=us_stocks_sip%2Fday_aggs_v1%2F2026%2F04%2F");
 }
 
 TEST(Request, OfTheDirectoryHasTwoFiles) {
-  EXPECT_EQ(nasdaq_listed(kEndpoints).url,
+  EXPECT_EQ(nasdaq_listed(published).url,
             "https://www.nasdaqtrader.com/dynamic/SymDir/nasdaqlisted.txt");
-  EXPECT_EQ(other_listed(kEndpoints).url,
+  EXPECT_EQ(other_listed(published).url,
             "https://www.nasdaqtrader.com/dynamic/SymDir/otherlisted.txt");
 }
 

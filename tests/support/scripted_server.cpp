@@ -185,8 +185,10 @@ void ScriptedServer::serve(int descriptor, std::size_t connection) {
       reply = script_(request);
     }
     alive = answer(descriptor, reply);
-    const std::lock_guard lock{mutex_};
-    --at_once_;
+    {
+      const std::lock_guard lock{mutex_};
+      --at_once_;
+    }
   }
   const std::lock_guard lock{mutex_};
   open_.erase(descriptor);
@@ -199,7 +201,7 @@ bool ScriptedServer::answer(int descriptor, const ScriptedReply& reply) {
   bool alive = true;
   if (reply.status != 0) {
     std::string head = fmt::format("HTTP/1.1 {} Scripted\r\n", reply.status);
-    for (const auto& [name, value] : reply.headers) head += name + ": " + value + "\r\n";
+    for (const auto& [name, value] : reply.headers) head += fmt::format("{}: {}\r\n", name, value);
     if (reply.status != 204 && reply.status != 304) {
       head +=
           fmt::format("Content-Length: {}\r\n", reply.claimed_length.value_or(reply.body.size()));
