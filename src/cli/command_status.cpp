@@ -26,9 +26,10 @@ constexpr std::int64_t kFailedShown = 10;  // below the coverage; --failed lists
 constexpr std::string_view kFailed = "FROM sync_status WHERE state = 'failed'";
 
 /// "absent: not on the server", as far as it is known.
-std::string reason_of(const studies::Gap& gap) {
-  const std::string state{store::to_string(*gap.state)};
-  return gap.reason.empty() ? state : state + ": " + gap.reason;
+std::string reason_of(store::PartitionState state, const std::string& reason) {
+  std::string out{store::to_string(state)};
+  if (!reason.empty()) out += ": " + reason;
+  return out;
 }
 
 columns::Batch gap_table(const std::vector<studies::Gap>& gaps) {
@@ -42,7 +43,7 @@ columns::Batch gap_table(const std::vector<studies::Gap>& gaps) {
     out.column(1).push(gap.facility);
     out.column(2).push(gap.day.days());
     if (gap.state) {
-      out.column(3).push(reason_of(gap));
+      out.column(3).push(reason_of(*gap.state, gap.reason));
     } else {
       out.column(3).push_missing();
     }

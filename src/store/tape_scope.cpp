@@ -11,8 +11,9 @@ constexpr char kBetween = '/';
 
 template <class T>
 bool read_number(std::string_view text, T& out) {
-  const char* const end = text.data() + text.size();
-  const auto [stop, problem] = std::from_chars(text.data(), end, out);
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const auto [stop, problem] = std::from_chars(begin, end, out);
   return problem == std::errc{} && stop == end;
 }
 

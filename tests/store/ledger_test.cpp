@@ -41,6 +41,7 @@ class Ledger : public StoreTest {
   /// "2026-02-20 CNMS fetched" of each entry.
   static std::vector<std::string> lines(const std::vector<LedgerEntry>& entries) {
     std::vector<std::string> out;
+    out.reserve(entries.size());
     for (const LedgerEntry& one : entries) {
       out.push_back((one.partition.day ? one.partition.day->iso() : "-") + ' ' +
                     one.partition.scope + ' ' + std::string{to_string(one.state)});
