@@ -64,8 +64,6 @@ constexpr ConditionMask mask_where(Picks picks) {
 }
 
 constexpr ConditionMask kNoVolume = mask_where([](const auto& c) { return !c.volume; });
-constexpr ConditionMask kNoHighLow = mask_where([](const auto& c) { return c.high_low == No; });
-constexpr ConditionMask kNoLast = mask_where([](const auto& c) { return c.last == No; });
 
 constexpr auto kUndirected = std::to_array<std::int64_t>(
     {2, 5, 7, 8, 9, 10, 12, 13, 17, 18, 19, 20, 21, 22, 25, 28, 29, 33, 47, 48, 49, 52, 53, 55});
@@ -86,8 +84,6 @@ constexpr std::string_view kLetters{"?ABCDEIJKMNPTSLVWXYZHU"};
 std::span<const TradeCondition> trade_conditions() { return kConditions; }
 
 ConditionMask conditions_without_volume() { return kNoVolume; }
-ConditionMask conditions_without_high_low() { return kNoHighLow; }
-ConditionMask conditions_without_last() { return kNoLast; }
 ConditionMask conditions_without_direction() { return kNoDirection; }
 
 ConditionMask conditions_without_volume(std::span<const VolumeRule> rules) {
@@ -105,11 +101,6 @@ ConditionMask conditions_without_volume(std::span<const VolumeRule> rules) {
 
 char exchange_letter(std::uint8_t exchange) {
   return exchange < kLetters.size() ? kLetters[exchange] : '?';
-}
-
-std::uint8_t exchange_of_letter(char letter) {
-  const std::size_t at = letter == '?' ? std::string_view::npos : kLetters.find(letter);
-  return at == std::string_view::npos ? std::uint8_t{0} : static_cast<std::uint8_t>(at);
 }
 
 }  // namespace offex::market

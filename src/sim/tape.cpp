@@ -1,8 +1,11 @@
 #include <algorithm>
 #include <array>
+#include <string>
 
 #include "offex/market/calendar.hpp"
+#include "offex/market/trade_rules.hpp"
 
+#include "sim/http_internal.hpp"
 #include "sim/real_math_internal.hpp"
 #include "sim/tape_builder_internal.hpp"
 #include "sim/text_internal.hpp"
@@ -10,30 +13,37 @@
 namespace offex::sim {
 namespace {
 
-// In the order of `Conditions`.
-constexpr std::array kConditions{
-    ConditionTraits{"", ""},
-    ConditionTraits{"\"14,41\"", "14,41"},
-    ConditionTraits{"37", "37", false},
-    ConditionTraits{"\"14,37,41\"", "14,37,41", false},
-    ConditionTraits{"41", "41"},
-    ConditionTraits{"12", "12", false},
-    ConditionTraits{"\"12,37\"", "12,37", false},
-    ConditionTraits{"25", "25"},
-    ConditionTraits{"9", "9"},
-    ConditionTraits{"8", "8"},
-    ConditionTraits{"16", "16", false, false},
-    ConditionTraits{"15", "15", false, false},
-    ConditionTraits{"2", "2", false},
-    ConditionTraits{"52", "52", false},
-    ConditionTraits{"\"41,53\"", "41,53", false},
-    ConditionTraits{"33", "33", false},  // may set a high or low, but never does here
-};
+// Conditions of a trade as a cell of a flat file, in the order of `Conditions`.
+constexpr std::array<std::string_view, 16> kCells{
+    "",  "\"14,41\"", "37", "\"14,37,41\"", "41", "12", "\"12,37\"", "25",
+    "9", "8",         "16", "15",           "2",  "52", "\"41,53\"", "33"};
+
+/// A condition that sets prices only as the first one of the day never does so here.
+ConditionTraits traits_of_cell(std::string_view cell) {
+  ConditionTraits out{.csv = cell, .json = cell};
+  if (cell.starts_with('"')) out.json = cell.substr(1, cell.size() - 2);
+  for (const std::string_view text : split_text(out.json, ',')) {
+    for (const market::TradeCondition& condition : market::trade_conditions()) {
+      if (text != std::to_string(condition.id)) continue;
+      out.price &= condition.high_low == market::PriceUpdate::Yes &&
+                   condition.last == market::PriceUpdate::Yes;
+      out.volume &= condition.volume;
+    }
+  }
+  return out;
+}
+
+std::array<ConditionTraits, kCells.size()> all_traits() {
+  std::array<ConditionTraits, kCells.size()> out;
+  std::ranges::transform(kCells, out.begin(), &traits_of_cell);
+  return out;
+}
 
 }  // namespace
 
 const ConditionTraits& traits_of(Conditions conditions) {
-  return kConditions[static_cast<std::size_t>(conditions)];
+  static const std::array<ConditionTraits, kCells.size()> traits = all_traits();
+  return traits[static_cast<std::size_t>(conditions)];
 }
 
 TapeSession tape_session(market::Day day, int index, std::uint64_t seed) {

@@ -1,7 +1,11 @@
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <string_view>
 
 #include <fmt/format.h>
+
+#include "offex/market/trade_rules.hpp"
 
 #include "sim/reference_internal.hpp"
 
@@ -10,62 +14,38 @@ namespace offex::sim {
 namespace {
 
 struct Exchange {
-  int id;
-  std::string_view type, name, acronym, mic, participant;
+  std::uint8_t id;
+  std::string_view type, name, acronym, mic;
 };
 constexpr std::array kExchangeList{
-    Exchange{1, "exchange", "NYSE American, LLC", "AMEX", "XASE", "A"},
-    Exchange{2, "exchange", "Nasdaq OMX BX, Inc.", "", "XBOS", "B"},
-    Exchange{3, "exchange", "NYSE National, Inc.", "NSX", "XCIS", "C"},
-    Exchange{4, "TRF", "FINRA NYSE TRF", "", "FINY", "D"},
-    Exchange{4, "TRF", "FINRA Nasdaq TRF Carteret", "", "FINN", "D"},
-    Exchange{4, "TRF", "FINRA Nasdaq TRF Chicago", "", "FINC", "D"},
-    Exchange{4, "TRF", "FINRA Alternative Display Facility", "", "XADF", "D"},
-    Exchange{5, "SIP", "Unlisted Trading Privileges", "", "", "E"},
-    Exchange{7, "exchange", "Cboe EDGA", "", "EDGA", "J"},
-    Exchange{8, "exchange", "Cboe EDGX", "", "EDGX", "K"},
-    Exchange{9, "exchange", "NYSE Chicago, Inc.", "", "XCHI", "M"},
-    Exchange{10, "exchange", "New York Stock Exchange", "NYSE", "XNYS", "N"},
-    Exchange{11, "exchange", "NYSE Arca, Inc.", "", "ARCX", "P"},
-    Exchange{12, "exchange", "Nasdaq", "", "XNAS", "T"},
-    Exchange{13, "SIP", "Consolidated Tape Association", "", "", "S"},
-    Exchange{14, "exchange", "Long-Term Stock Exchange", "", "LTSE", "L"},
-    Exchange{15, "exchange", "Investors Exchange", "", "IEXG", "V"},
-    Exchange{17, "exchange", "Nasdaq Philadelphia Exchange LLC", "", "XPHL", "X"},
-    Exchange{18, "exchange", "Cboe BYX", "", "BATY", "Y"},
-    Exchange{19, "exchange", "Cboe BZX", "", "BATS", "Z"},
-    Exchange{20, "exchange", "MIAX Pearl", "", "EPRL", "H"},
-    Exchange{21, "exchange", "Members Exchange", "MEMX", "MEMX", "U"},
+    Exchange{1, "exchange", "NYSE American, LLC", "AMEX", "XASE"},
+    Exchange{2, "exchange", "Nasdaq OMX BX, Inc.", "", "XBOS"},
+    Exchange{3, "exchange", "NYSE National, Inc.", "NSX", "XCIS"},
+    Exchange{4, "TRF", "FINRA NYSE TRF", "", "FINY"},
+    Exchange{4, "TRF", "FINRA Nasdaq TRF Carteret", "", "FINN"},
+    Exchange{4, "TRF", "FINRA Nasdaq TRF Chicago", "", "FINC"},
+    Exchange{4, "TRF", "FINRA Alternative Display Facility", "", "XADF"},
+    Exchange{5, "SIP", "Unlisted Trading Privileges", "", ""},
+    Exchange{7, "exchange", "Cboe EDGA", "", "EDGA"},
+    Exchange{8, "exchange", "Cboe EDGX", "", "EDGX"},
+    Exchange{9, "exchange", "NYSE Chicago, Inc.", "", "XCHI"},
+    Exchange{10, "exchange", "New York Stock Exchange", "NYSE", "XNYS"},
+    Exchange{11, "exchange", "NYSE Arca, Inc.", "", "ARCX"},
+    Exchange{12, "exchange", "Nasdaq", "", "XNAS"},
+    Exchange{13, "SIP", "Consolidated Tape Association", "", ""},
+    Exchange{14, "exchange", "Long-Term Stock Exchange", "", "LTSE"},
+    Exchange{15, "exchange", "Investors Exchange", "", "IEXG"},
+    Exchange{17, "exchange", "Nasdaq Philadelphia Exchange LLC", "", "XPHL"},
+    Exchange{18, "exchange", "Cboe BYX", "", "BATY"},
+    Exchange{19, "exchange", "Cboe BZX", "", "BATS"},
+    Exchange{20, "exchange", "MIAX Pearl", "", "EPRL"},
+    Exchange{21, "exchange", "Members Exchange", "MEMX", "MEMX"},
 };
 
-struct Condition {
-  int id;
-  std::string_view letter, name;
-  bool high_low, open_close, volume;
-};
-constexpr std::array kConditionList{
-    Condition{0, "@", "Regular Sale", true, true, true},
-    Condition{1, "A", "Acquisition", true, true, true},
-    Condition{2, "W", "Average Price Trade", false, false, true},
-    Condition{7, "C", "Cash Sale", false, false, true},
-    Condition{8, "6", "Closing Prints", true, true, true},
-    Condition{9, "X", "Cross Trade", true, true, true},
-    Condition{10, "4", "Derivatively Priced", true, false, true},
-    Condition{12, "T", "Form T", false, false, true},
-    Condition{13, "U", "Extended Trading Hours (Sold Out of Sequence)", false, false, true},
-    Condition{14, "F", "Intermarket Sweep", true, true, true},
-    Condition{15, "M", "Market Center Official Close", false, false, false},
-    Condition{16, "Q", "Market Center Official Open", false, false, false},
-    Condition{21, "H", "Price Variation Trade", false, false, true},
-    Condition{22, "P", "Prior Reference Price", true, false, true},
-    Condition{25, "O", "Opening Prints", true, true, true},
-    Condition{33, "Z", "Sold (out of Sequence)", true, false, true},
-    Condition{37, "I", "Odd Lot Trade", false, false, true},
-    Condition{38, "9", "Corrected Consolidated Close (per listing market)", true, true, false},
-    Condition{41, "", "Trade Thru Exempt", true, true, true},
-    Condition{52, "V", "Contingent Trade", false, false, true},
-    Condition{53, "7", "Qualified Contingent Trade (QCT)", false, false, true},
-};
+// Those that the vendor's reply lists.
+constexpr std::array<std::int64_t, 21> kListedConditions{0,  1,  2,  7,  8,  9,  10, 12, 13, 14, 15,
+                                                         16, 21, 22, 25, 33, 37, 38, 41, 52, 53};
+constexpr std::int64_t kTradeThroughExempt = 41;  // the reply has no letter for it
 
 FileText reply(std::string items, std::uint64_t rows) {
   return {.text = fmt::format("{{\"results\":[{}],\"status\":\"OK\",\"request_id\":\"simulated\","
@@ -85,31 +65,33 @@ FileText exchanges_reply() {
         exchange.id, exchange.type, exchange.name);
     if (!exchange.acronym.empty()) items += fmt::format(",\"acronym\":\"{}\"", exchange.acronym);
     if (!exchange.mic.empty()) items += fmt::format(",\"mic\":\"{}\"", exchange.mic);
-    items += fmt::format(",\"participant_id\":\"{}\"}}", exchange.participant);
+    items += fmt::format(",\"participant_id\":\"{}\"}}", market::exchange_letter(exchange.id));
   }
   return reply(std::move(items), kExchangeList.size());
 }
 
 FileText conditions_reply() {
   std::string items;
-  for (const Condition& condition : kConditionList) {
+  for (const market::TradeCondition& condition : market::trade_conditions()) {
+    if (std::ranges::find(kListedConditions, condition.id) == kListedConditions.end()) continue;
     if (!items.empty()) items.push_back(',');
     const std::string rules =
         fmt::format("{{\"updates_high_low\":{},\"updates_open_close\":{},\"updates_volume\":{}}}",
-                    condition.high_low, condition.open_close, condition.volume);
+                    condition.high_low == market::PriceUpdate::Yes,
+                    condition.last == market::PriceUpdate::Yes, condition.volume);
     items += fmt::format(
         "{{\"id\":{},\"type\":\"sale_condition\",\"name\":\"{}\","
         "\"asset_class\":\"stocks\",\"sip_mapping\":{{",
         condition.id, condition.name);
-    if (!condition.letter.empty()) {
-      items += fmt::format("\"CTA\":\"{0}\",\"UTP\":\"{0}\"", condition.letter);
+    if (!condition.sip.empty() && condition.id != kTradeThroughExempt) {
+      items += fmt::format("\"CTA\":\"{0}\",\"UTP\":\"{0}\"", condition.sip);
     }
     items += fmt::format(
         "}},\"update_rules\":{{\"consolidated\":{0},\"market_center\":{0}}},"
         "\"data_types\":[\"trade\"]}}",
         rules);
   }
-  return reply(std::move(items), kConditionList.size());
+  return reply(std::move(items), kListedConditions.size());
 }
 
 }  // namespace offex::sim

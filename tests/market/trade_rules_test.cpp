@@ -52,10 +52,15 @@ TEST(TradeConditions, WithoutDirectionAreThoseWhosePriceIgnoresTheQuote) {
                                    33, 47, 48, 49, 52, 53, 55));
 }
 
-TEST(TradeConditions, WithoutLastLeaveOutThoseThatMayBeFirst) {
-  EXPECT_THAT(ids_of(conditions_without_last()),
-              testing::ElementsAre(2, 7, 12, 13, 15, 16, 20, 21, 37, 52, 53));
-  EXPECT_EQ(conditions_without_high_low(), conditions_without_last());
+TEST(TradeConditions, SetPricesByTheRulesOfTheConsolidatedTape) {
+  ConditionMask never = 0;
+  ConditionMask first_only = 0;
+  for (const TradeCondition& condition : trade_conditions()) {
+    never |= condition.last == PriceUpdate::No ? condition_bit(condition.id) : 0;
+    first_only |= condition.last == PriceUpdate::FirstOnly ? condition_bit(condition.id) : 0;
+  }
+  EXPECT_THAT(ids_of(never), testing::ElementsAre(2, 7, 12, 13, 15, 16, 20, 21, 37, 52, 53));
+  EXPECT_THAT(ids_of(first_only), testing::ElementsAre(5, 10, 22, 29, 33));
 }
 
 TEST(TradeConditions, OutsideTheTableShareTheLastBit) {
@@ -131,12 +136,6 @@ TEST(Venues, HaveTheLettersOfTheTape) {
   EXPECT_EQ(exchange_letter(21), 'U');
   EXPECT_EQ(exchange_letter(0), '?');
   EXPECT_EQ(exchange_letter(22), '?');
-  EXPECT_EQ(exchange_of_letter('Z'), 19);
-  EXPECT_EQ(exchange_of_letter('?'), 0);
-  EXPECT_EQ(exchange_of_letter('0'), 0);
-  for (std::uint8_t id = 1; id <= 21; ++id) {
-    EXPECT_EQ(exchange_of_letter(exchange_letter(id)), id);
-  }
 }
 
 }  // namespace

@@ -39,6 +39,14 @@ std::int64_t lean_time(const std::string& milliseconds) {
   return market::from_new_york(kSipDay, 0).nanos() + std::stoll(milliseconds) * 1'000'000;
 }
 
+/// Returns the id of a venue by its letter on the tape, 0 when no venue has it.
+std::uint8_t exchange_of_letter(char letter) {
+  for (std::uint8_t id = 1; market::is_known_exchange(id); ++id) {
+    if (market::exchange_letter(id) == letter) return id;
+  }
+  return 0;
+}
+
 /// Lean's flags that have one of Polygon's conditions; the others say nothing about our filters.
 market::ConditionMask lean_conditions(const std::string& hexadecimal) {
   constexpr std::array<std::pair<unsigned, int>, 17> kFlags{{{1, 7},
@@ -75,7 +83,7 @@ std::vector<Trade> lean_trades(const std::filesystem::path& path, const std::str
     trade.price = std::stoll(row[1]) * kLeanPrice;
     trade.size = std::stoll(row[2]) * kShare;
     // Lean writes Q where the tape has T.
-    trade.exchange = market::exchange_of_letter(row[3][0] == 'Q' ? 'T' : row[3][0]);
+    trade.exchange = exchange_of_letter(row[3][0] == 'Q' ? 'T' : row[3][0]);
     trade.trf_id = trade.exchange == 4 ? 202 : 0;
     trade.conditions = lean_conditions(row[4]);
     out.push_back(trade);
@@ -234,7 +242,7 @@ std::uint8_t ib_exchange(const std::string& name) {
       {"BATS", 'Z'},  {"BYX", 'Y'},    {"EDGEA", 'J'}, {"DRCTEDGE", 'K'},
       {"BEX", 'B'},   {"PSX", 'X'},    {"IEX", 'V'},   {"MEMX", 'U'},
       {"PEARL", 'H'}, {"CHX", 'M'},    {"AMEX", 'A'},  {"NYSENAT", 'C'}};
-  return market::exchange_of_letter(kLetters.at(name));
+  return exchange_of_letter(kLetters.at(name));
 }
 
 std::vector<Trade> ib_trades(const std::filesystem::path& path) {

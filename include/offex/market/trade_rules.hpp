@@ -40,10 +40,6 @@ struct TradeCondition {
 /// Conditions whose trades count in no volume: official close, official open, corrected
 /// consolidated close.
 [[nodiscard]] ConditionMask conditions_without_volume();
-/// Conditions whose trades set no high and no low, or no open and no close. Those that may do so
-/// as the first trade of the day are left out.
-[[nodiscard]] ConditionMask conditions_without_high_low();
-[[nodiscard]] ConditionMask conditions_without_last();
 /// Conditions whose price says nothing about the quote at its time: average price, cash sale,
 /// crosses, late and out-of-sequence prints, auctions, contingent trades. They include no volume
 /// rule. Odd lots and intermarket sweeps are not among them.
@@ -103,7 +99,5 @@ inline constexpr std::uint8_t kOffExchangeId = 4;
 
 /// Returns the SIP's letter of a venue, for example 'D' for FINRA; '?' for an unknown id.
 [[nodiscard]] char exchange_letter(std::uint8_t exchange);
-/// Returns the id of a venue by its letter, 0 when no venue has it.
-[[nodiscard]] std::uint8_t exchange_of_letter(char letter);
 
 }  // namespace offex::market
