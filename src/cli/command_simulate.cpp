@@ -107,12 +107,12 @@ void print_variables(const sim::Server& server, const sim::ServerOptions& option
       << std::flush;
 }
 
-Result<void> run_server(const SimulateArgs& args, const sim::MarketSpec& spec,
+Result<void> run_server(const SimulateArgs& args, const sim::MarketSpec& spec, std::uint16_t port,
                         std::size_t tape_days, Invocation& invocation) {
   if (args.daily_only) {
     return fail(base::ErrorCode::InvalidArgument, "--daily-only does not go with --serve");
   }
-  sim::ServerOptions options{.port = *args.serve, .now = {}};
+  sim::ServerOptions options{.port = port, .now = {}};
   OFFEX_ASSIGN(options.faults, faults_of(args));
   if (!args.now.empty()) {
     OFFEX_ASSIGN(options.now, market::parse_as_of(args.now));
@@ -144,7 +144,7 @@ Result<void> run_simulate(const SimulateArgs& args, Invocation& invocation) {
     OFFEX_ASSIGN(spec.last_day, market::Day::parse(args.last_day));
   }
   OFFEX_ASSIGN(const std::size_t tape_days, tape_days_of(args));
-  if (args.serve) return run_server(args, spec, tape_days, invocation);
+  if (args.serve) return run_server(args, spec, *args.serve, tape_days, invocation);
   if (args.out.empty()) {
     return fail(base::ErrorCode::InvalidArgument, "say where to write: --out DIR");
   }

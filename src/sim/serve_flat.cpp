@@ -44,11 +44,12 @@ std::optional<ByteRange> range_of(std::string_view text, std::uint64_t size, boo
   if (!text.starts_with(kUnit)) return std::nullopt;
   const std::vector<std::string_view> ends = split_text(text.substr(kUnit.size()), '-');
   if (ends.size() != 2) return std::nullopt;
-  const auto number = [](std::string_view digits) {
-    std::optional<std::uint64_t> out{0};
-    const char* end = digits.data() + digits.size();
-    const auto [stop, code] = std::from_chars(digits.data(), end, *out);
-    return code == std::errc{} && stop == end ? out : std::nullopt;
+  const auto number = [](std::string_view digits) -> std::optional<std::uint64_t> {
+    std::uint64_t out = 0;
+    const char* begin = digits.data();
+    const char* end = begin + digits.size();
+    const auto [stop, code] = std::from_chars(begin, end, out);
+    return code == std::errc{} && stop == end ? std::optional{out} : std::nullopt;
   };
   const auto from = number(ends[0]);
   const auto to = number(ends[1]);

@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::size_t kMostRows = 1'000;
 constexpr std::string_view kRoot{"/supabase/rest/v1/"};
+// Parameters that are no filter.
+constexpr std::array<std::string_view, 5> kOthers{"select", "limit", "offset", "order", "apikey"};
 
 HttpReply refusal(int status, std::string_view code, std::string_view message) {
   std::string body =
@@ -33,6 +35,14 @@ std::string text_of(const Json* value) {
   std::string out;
   append_json(out, *value);
   return out;
+}
+
+std::string cell_text(const std::vector<std::pair<std::string, Json>>& row,
+                      std::string_view column) {
+  for (const auto& [name, value] : row) {
+    if (name == column) return text_of(&value);
+  }
+  return {};
 }
 
 std::string key_text(const Json& row, const std::vector<std::string>& key) {
@@ -102,53 +112,45 @@ HttpReply PostgrestPart::answer(const HttpRequest& request) {
   return refusal(405, "PGRST117", "method is not simulated");
 }
 
-HttpReply PostgrestPart::insert(const HttpRequest& request, const std::string& name) {
-  auto parsed = parse_json(request.body);
-  if (!parsed) return refusal(400, "PGRST102", parsed.error().message);
-  std::vector<Json> rows;
-  if (parsed->is(JsonType::Array)) {
-    rows = std::move(parsed->items);
-  } else {
-    rows.push_back(std::move(*parsed));
-  }
-  const std::vector<std::string> key = names_of(request.param("on_conflict").value_or(""));
-  const std::string_view prefer = request.header("prefer");
-  const bool merges = prefer.contains("resolution=merge-duplicates");
-  const bool ignores = prefer.contains("resolution=ignore-duplicates");
+std::optional<HttpReply> PostgrestPart::refuse(const Upload& upload) {
   std::set<std::string> seen;
-  for (const Json& row : rows) {
-    if (!row.is(JsonType::Object) || !same_keys(row, rows.front())) {
+  for (const Json& row : upload.rows) {
+    if (!row.is(JsonType::Object) || !same_keys(row, upload.rows.front())) {
       return refusal(400, "PGRST102", "All object keys must match");
     }
-    for (const std::string& column : key) {
+    for (const std::string& column : upload.key) {
       if (row.find(column) == nullptr) return refusal(400, "23502", "null value in " + column);
     }
-    if (merges && !key.empty() && !seen.insert(key_text(row, key)).second) {
+    if (upload.merges && !upload.key.empty() && !seen.insert(key_text(row, upload.key)).second) {
       return refusal(400, "21000", "ON CONFLICT DO UPDATE command cannot affect row a second time");
     }
   }
-  const std::lock_guard guard{lock_};
-  Table& table = tables_[name];
-  if (table.rows.empty()) table.key = key;
-  if (!key.empty() && table.key != key) {
+  return std::nullopt;
+}
+
+std::optional<HttpReply> PostgrestPart::refuse(const Upload& upload, const Table& table) {
+  if (!upload.key.empty() && table.key != upload.key) {
     return refusal(400, "42P10",
                    "there is no unique or exclusion constraint matching the ON CONFLICT "
                    "specification");
   }
-  if (!merges && !ignores && !table.key.empty()) {
-    for (const Json& row : rows) {
-      if (table.rows.contains(key_text(row, table.key))) {
-        return refusal(409, "23505", "duplicate key value violates unique constraint");
-      }
+  if (upload.merges || upload.ignores || table.key.empty()) return std::nullopt;
+  for (const Json& row : upload.rows) {
+    if (table.rows.contains(key_text(row, table.key))) {
+      return refusal(409, "23505", "duplicate key value violates unique constraint");
     }
   }
+  return std::nullopt;
+}
+
+std::size_t PostgrestPart::put(Upload upload, Table& table) {
   std::size_t added = 0;
-  for (Json& row : rows) {
-    const std::string at =
+  for (Json& row : upload.rows) {
+    const std::string key =
         table.key.empty() ? fmt::format("{:012}", table.rows.size()) : key_text(row, table.key);
-    const auto [place, fresh] = table.rows.try_emplace(at);
+    const auto [place, fresh] = table.rows.try_emplace(key);
     added += fresh ? 1 : 0;
-    if (!fresh && ignores) continue;
+    if (!fresh && upload.ignores) continue;
     for (auto& [column, value] : row.members) {
       const auto there = std::ranges::find(place->second, column, &Row::value_type::first);
       if (there == place->second.end()) {
@@ -158,45 +160,69 @@ HttpReply PostgrestPart::insert(const HttpRequest& request, const std::string& n
       }
     }
   }
-  return HttpReply{.status = added > 0 ? 201 : 200};
+  return added;
+}
+
+HttpReply PostgrestPart::insert(const HttpRequest& request, const std::string& name) {
+  auto parsed = parse_json(request.body);
+  if (!parsed) return refusal(400, "PGRST102", parsed.error().message);
+  const std::string_view prefer = request.header("prefer");
+  Upload upload{.rows = {},
+                .key = names_of(request.param("on_conflict").value_or("")),
+                .merges = prefer.contains("resolution=merge-duplicates"),
+                .ignores = prefer.contains("resolution=ignore-duplicates")};
+  if (parsed->is(JsonType::Array)) {
+    upload.rows = std::move(parsed->items);
+  } else {
+    upload.rows.push_back(std::move(*parsed));
+  }
+  if (auto refused = refuse(upload)) return std::move(*refused);
+  const std::lock_guard guard{lock_};
+  Table& table = tables_[name];
+  if (table.rows.empty()) table.key = upload.key;
+  if (auto refused = refuse(upload, table)) return std::move(*refused);
+  return HttpReply{.status = put(std::move(upload), table) > 0 ? 201 : 200};
+}
+
+std::vector<const PostgrestPart::Row*> PostgrestPart::find(const HttpRequest& request,
+                                                           const Table& table) {
+  std::vector<const Row*> out;
+  for (const auto& [key, row] : table.rows) {
+    const bool fits = std::ranges::all_of(request.query, [&row](const auto& param) {
+      return std::ranges::find(kOthers, param.first) != kOthers.end() ||
+             passes(cell_text(row, param.first), param.second);
+    });
+    if (fits) out.push_back(&row);
+  }
+  std::vector<std::string> orders = names_of(request.param("order").value_or(""));
+  std::ranges::reverse(orders);  // the first one has the last word
+  for (const std::string& order : orders) {
+    const bool down = order.ends_with(".desc");
+    const std::string column = order.substr(0, order.find('.'));
+    std::ranges::stable_sort(out, [&](const Row* a, const Row* b) {
+      const std::string left = cell_text(*a, column);
+      const std::string right = cell_text(*b, column);
+      return down ? right < left : left < right;
+    });
+  }
+  return out;
 }
 
 HttpReply PostgrestPart::select(const HttpRequest& request, const std::string& name) {
   const std::lock_guard guard{lock_};
-  const auto at = tables_.find(name);
-  if (at == tables_.end()) {
+  const auto table = tables_.find(name);
+  if (table == tables_.end()) {
     return refusal(404, "PGRST205",
                    fmt::format("Could not find the table 'public.{}' in the schema cache", name));
   }
-  const auto cell = [](const Row& row, std::string_view column) -> const Json* {
-    const auto there = std::ranges::find(row, column, &Row::value_type::first);
-    return there == row.end() ? nullptr : &there->second;
-  };
-  std::vector<const Row*> found;
-  for (const auto& [key, row] : at->second.rows) {
-    const bool fits = std::ranges::all_of(request.query, [&](const auto& param) {
-      constexpr std::array kOthers{"select", "limit", "offset", "order", "apikey"};
-      if (std::ranges::find(kOthers, param.first) != kOthers.end()) return true;
-      return passes(text_of(cell(row, param.first)), param.second);
-    });
-    if (fits) found.push_back(&row);
-  }
-  for (const std::string& order : names_of(request.param("order").value_or(""))) {
-    const bool down = order.ends_with(".desc");
-    const std::string column = order.substr(0, order.find('.'));
-    std::ranges::stable_sort(found, [&](const Row* a, const Row* b) {
-      const std::string left = text_of(cell(*a, column));
-      const std::string right = text_of(cell(*b, column));
-      return down ? right < left : left < right;
-    });
-  }
+  const std::vector<const Row*> found = find(request, table->second);
   const Window window = window_of(request);
   const std::vector<std::string> columns = names_of(request.param("select").value_or(""));
   const std::size_t from = std::min(window.first, found.size());
   const std::size_t to = std::min(from + window.count, found.size());
   std::string body = "[";
   for (std::size_t i = from; i < to; ++i) {
-    Json row{.type = JsonType::Object, .text = {}, .items = {}, .members = {}};
+    Json row{.type = JsonType::Object};
     for (const auto& [column, value] : *found[i]) {
       const bool wanted = columns.empty() || columns.front() == "*" ||
                           std::ranges::find(columns, column) != columns.end();

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/json_internal.hpp"
@@ -22,7 +24,20 @@ class PostgrestPart {
     std::vector<std::string> key;     // of the unique index; empty: none
     std::map<std::string, Row> rows;  // by key, or by number
   };
+  struct Upload {
+    std::vector<Json> rows;
+    std::vector<std::string> key;
+    bool merges{false};
+    bool ignores{false};
+  };
 
+  /// Returns the refusal of rows that do not go together, or nothing.
+  [[nodiscard]] static std::optional<HttpReply> refuse(const Upload& upload);
+  /// Returns the refusal of rows that do not fit to the table, or nothing.
+  [[nodiscard]] static std::optional<HttpReply> refuse(const Upload& upload, const Table& table);
+  /// Returns the number of new rows.
+  static std::size_t put(Upload upload, Table& table);
+  [[nodiscard]] static std::vector<const Row*> find(const HttpRequest& request, const Table& table);
   [[nodiscard]] HttpReply insert(const HttpRequest& request, const std::string& name);
   [[nodiscard]] HttpReply select(const HttpRequest& request, const std::string& name);
 

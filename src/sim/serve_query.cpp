@@ -91,8 +91,7 @@ HttpReply QueryPart::data(const HttpRequest& request, const QueryTable& table,
     const auto fine = check_wish(wish, table);
     if (!fine) return bad_request(fine.error().message);
   }
-  return wish.async ? start_job(request, table, std::move(wish))
-                    : page(request, table, wish, mishap, spoilt);
+  return wish.async ? start_job(request, table, wish) : page(request, table, wish, mishap, spoilt);
 }
 
 HttpReply QueryPart::page(const HttpRequest& request, const QueryTable& table,
@@ -157,7 +156,7 @@ QueryPart::Answer QueryPart::answer_of(const QueryTable& table, const QueryWish&
 }
 
 HttpReply QueryPart::start_job(const HttpRequest& request, const QueryTable& table,
-                               QueryWish wish) {
+                               const QueryWish& wish) {
   const Answer found = answer_of(table, wish);
   const PageText text =
       page_text(table, wish, *found,

@@ -116,7 +116,7 @@ class QueryPart {
                                const QueryWish& wish, const std::optional<Mishap>& mishap,
                                bool& spoilt);
   [[nodiscard]] HttpReply start_job(const HttpRequest& request, const QueryTable& table,
-                                    QueryWish wish);
+                                    const QueryWish& wish);
   [[nodiscard]] HttpReply job(const HttpRequest& request, std::string_view id);
   [[nodiscard]] Answer answer_of(const QueryTable& table, const QueryWish& wish);
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/json_rows_internal.hpp"
 #include "sim/random_internal.hpp"
 #include "sim/serve_query_internal.hpp"
 

@@ -7,28 +7,29 @@
 
 #include "offex/market/calendar.hpp"
 
+#include "sim/json_rows_internal.hpp"
 #include "sim/serve_query_internal.hpp"
 
 namespace offex::sim {
 namespace {
 
-const std::vector<std::string_view> kWeeklyFields{"totalWeeklyShareQuantity",
-                                                  "issueSymbolIdentifier",
-                                                  "issueName",
-                                                  "lastUpdateDate",
-                                                  "lastReportedDate",
-                                                  "tierDescription",
-                                                  "initialPublishedDate",
-                                                  "tierIdentifier",
-                                                  "summaryStartDate",
-                                                  "totalNotionalSum",
-                                                  "totalWeeklyTradeCount",
-                                                  "weekStartDate",
-                                                  "MPID",
-                                                  "firmCRDNumber",
-                                                  "productTypeCode",
-                                                  "marketParticipantName",
-                                                  "summaryTypeCode"};
+constexpr std::array<std::string_view, 17> kWeeklyFields{"totalWeeklyShareQuantity",
+                                                         "issueSymbolIdentifier",
+                                                         "issueName",
+                                                         "lastUpdateDate",
+                                                         "lastReportedDate",
+                                                         "tierDescription",
+                                                         "initialPublishedDate",
+                                                         "tierIdentifier",
+                                                         "summaryStartDate",
+                                                         "totalNotionalSum",
+                                                         "totalWeeklyTradeCount",
+                                                         "weekStartDate",
+                                                         "MPID",
+                                                         "firmCRDNumber",
+                                                         "productTypeCode",
+                                                         "marketParticipantName",
+                                                         "summaryTypeCode"};
 constexpr std::array<std::string_view, 3> kTierTitles{"NMS Tier 1", "NMS Tier 2", "OTC"};
 
 struct FacilityFile {
@@ -103,7 +104,8 @@ void add_weeks(const Site& site, QueryTable& out) {
 
 std::string details_row(const Site& site, const WeekFiles& week, std::string_view grain) {
   const auto tier = static_cast<std::size_t>(week.tier);
-  const market::Day updated = site.is_restated(week) ? *week.updated : week.published;
+  const market::Day updated =
+      site.is_restated(week) ? week.updated.value_or(week.published) : week.published;
   return fmt::format(
       "{{\"weekStartDate\":\"{}\",\"tierIdentifier\":\"{}\",\"tierDescription\":\"{}\","
       "\"summaryTypeCode\":\"{}\",\"initialPublishedDate\":\"{}\",\"lastUpdateDate\":\"{}\"}}",
@@ -122,7 +124,7 @@ void add_details(const Site& site, QueryTable& out) {
       text += details_row(site, week, kGrains[grain]);
     }
   }
-  const auto shared = std::make_shared<const std::string>(text + "]");
+  Bytes shared = std::make_shared<const std::string>(text + "]");
   out.partitions.push_back({.values = {}, .blocks = {[shared] { return shared; }}});
 }
 
@@ -185,9 +187,9 @@ void add_interest(const Site& site, QueryTable& out) {
 
 /// The market has the list of its newest session. Older lists are told from it: each leaves out
 /// every seventh name, another one a session.
-std::string threshold_rows(const Site& site, market::Day day) {
+std::string threshold_rows(const Site& site, const std::filesystem::path& list, market::Day day) {
   constexpr std::size_t kLeftOut = 7;
-  const Bytes text = site.file(*site.index.threshold);
+  const Bytes text = site.file(list);
   const auto back = static_cast<std::size_t>(site.index.sessions.back() - day);
   std::string out = "[";
   std::size_t number = 0;
@@ -203,13 +205,14 @@ std::string threshold_rows(const Site& site, market::Day day) {
 }
 
 void add_threshold(const Site& site, QueryTable& out) {
-  if (!site.index.threshold) return;
+  const auto& list = site.index.threshold;
+  if (!list) return;
   for (const market::Day day : site.index.sessions) {
     if (market::daily_publication(day) > site.now()) continue;
     out.partitions.push_back(
-        {.values = {day.iso()}, .blocks = {[&site, day] {
+        {.values = {day.iso()}, .blocks = {[&site, &path = *list, day] {
                                   return site.made("threshold " + day.iso(),
-                                                   [&] { return threshold_rows(site, day); });
+                                                   [&] { return threshold_rows(site, path, day); });
                                 }}});
   }
 }
@@ -221,56 +224,53 @@ struct Known {
   Fill fill;
 };
 
-const std::vector<Known>& known_tables() {
-  static const std::vector<std::string_view> weeks{"weekStartDate", "tierIdentifier"};
-  static const std::vector<Known> tables{
-      {{.name = "WEEKLYSUMMARY",
-        .fields = kWeeklyFields,
-        .partition_fields = weeks,
-        .partitions = {}},
-       &add_weeks},
-      {{.name = "WEEKLYSUMMARYHISTORIC",
-        .fields = kWeeklyFields,
-        .partition_fields = weeks,
-        .historic = true,
-        .partitions = {}},
-       &add_weeks},
-      {{.name = "WEEKLYDOWNLOADDETAILS",
-        .fields = {"weekStartDate", "tierIdentifier", "tierDescription", "summaryTypeCode",
-                   "initialPublishedDate", "lastUpdateDate"},
-        .partition_fields = {},
-        .sorts_freely = true,
-        .partitions = {}},
-       &add_details},
-      {{.name = "REGSHODAILY",
-        .fields = {"tradeReportDate", "securitiesInformationProcessorSymbolIdentifier",
-                   "shortParQuantity", "shortExemptParQuantity", "totalParQuantity", "marketCode",
-                   "reportingFacilityCode"},
-        .partition_fields = {"tradeReportDate"},
-        .partitions = {}},
-       &add_short},
-      {{.name = "CONSOLIDATEDSHORTINTEREST",
-        .fields = {"settlementDate", "symbolCode", "issueName", "marketClassCode",
-                   "currentShortPositionQuantity", "previousShortPositionQuantity",
-                   "changePreviousNumber", "changePercent", "averageDailyVolumeQuantity",
-                   "daysToCoverQuantity", "revisionFlag", "stockSplitFlag"},
-        .partition_fields = {"settlementDate"},
-        .partitions = {}},
-       &add_interest},
-      {{.name = "THRESHOLDLIST",
-        .fields = {"tradeDate", "issueSymbolIdentifier", "issueName", "regShoThresholdFlag",
-                   "marketCategoryCode"},
-        .partition_fields = {"tradeDate"},
-        .partitions = {}},
-       &add_threshold}};
-  return tables;
+std::vector<Known> all_tables() {
+  const std::vector<std::string_view> weekly(kWeeklyFields.begin(), kWeeklyFields.end());
+  const std::vector<std::string_view> weeks{"weekStartDate", "tierIdentifier"};
+  return {{{.name = "WEEKLYSUMMARY", .fields = weekly, .partition_fields = weeks, .partitions = {}},
+           &add_weeks},
+          {{.name = "WEEKLYSUMMARYHISTORIC",
+            .fields = weekly,
+            .partition_fields = weeks,
+            .historic = true,
+            .partitions = {}},
+           &add_weeks},
+          {{.name = "WEEKLYDOWNLOADDETAILS",
+            .fields = {"weekStartDate", "tierIdentifier", "tierDescription", "summaryTypeCode",
+                       "initialPublishedDate", "lastUpdateDate"},
+            .partition_fields = {},
+            .sorts_freely = true,
+            .partitions = {}},
+           &add_details},
+          {{.name = "REGSHODAILY",
+            .fields = {"tradeReportDate", "securitiesInformationProcessorSymbolIdentifier",
+                       "shortParQuantity", "shortExemptParQuantity", "totalParQuantity",
+                       "marketCode", "reportingFacilityCode"},
+            .partition_fields = {"tradeReportDate"},
+            .partitions = {}},
+           &add_short},
+          {{.name = "CONSOLIDATEDSHORTINTEREST",
+            .fields = {"settlementDate", "symbolCode", "issueName", "marketClassCode",
+                       "currentShortPositionQuantity", "previousShortPositionQuantity",
+                       "changePreviousNumber", "changePercent", "averageDailyVolumeQuantity",
+                       "daysToCoverQuantity", "revisionFlag", "stockSplitFlag"},
+            .partition_fields = {"settlementDate"},
+            .partitions = {}},
+           &add_interest},
+          {{.name = "THRESHOLDLIST",
+            .fields = {"tradeDate", "issueSymbolIdentifier", "issueName", "regShoThresholdFlag",
+                       "marketCategoryCode"},
+            .partition_fields = {"tradeDate"},
+            .partitions = {}},
+           &add_threshold}};
 }
 
 }  // namespace
 
 std::optional<QueryTable> query_table(const Site& site, std::string_view name) {
   const std::string wanted = lower(name);
-  for (const Known& known : known_tables()) {
+  static const std::vector<Known> tables = all_tables();
+  for (const Known& known : tables) {
     if (lower(known.table.name) != wanted) continue;
     QueryTable out = known.table;
     known.fill(site, out);

@@ -50,7 +50,9 @@ std::string canonical_query(const HttpRequest& request) {
   std::string out;
   for (const auto& [name, value] : parts) {
     if (!out.empty()) out.push_back('&');
-    out += name + "=" + value;
+    out += name;
+    out.push_back('=');
+    out += value;
   }
   return out;
 }

@@ -177,26 +177,27 @@ void SocketServer::serve(Connection& connection) {
 bool SocketServer::answer(int socket, const HttpRequest& request) {
   const Outgoing out = handler_(request);
   const std::string_view body = out.reply.bytes();
-  if (out.cut && body.size() > 1) return send_cut(socket, request, out);
+  if (out.cut && body.size() > 1) return send_cut(socket, request, out, *out.cut);
   const bool closes = lower(request.header("connection")) == "close";
   const std::string_view sent = request.method == "HEAD" ? std::string_view{} : body;
   report_(request, out.reply.status, sent.size(), out.faulty);
   return send_parts(socket, reply_head(out.reply, body.size(), closes), sent) && !closes;
 }
 
-bool SocketServer::send_cut(int socket, const HttpRequest& request, const Outgoing& out) {
+bool SocketServer::send_cut(int socket, const HttpRequest& request, const Outgoing& out,
+                            const Mishap& mishap) {
   const std::string_view body = out.reply.bytes();
   const std::string_view half = body.substr(0, body.size() / 2);
-  if (out.cut->kind == Fault::Reset) reset_on_close(socket);
-  if (out.cut->kind == Fault::Reset && out.cut->draw % 2 == 0) {
+  if (mishap.kind == Fault::Reset) reset_on_close(socket);
+  if (mishap.kind == Fault::Reset && mishap.draw % 2 == 0) {
     report_(request, 0, 0, true);
     return false;
   }
-  const bool shorter = out.cut->kind == Fault::WrongLength;
+  const bool shorter = mishap.kind == Fault::WrongLength;
   report_(request, out.reply.status, half.size(), true);
   const std::size_t length = shorter ? half.size() : body.size();
   if (!send_parts(socket, reply_head(out.reply, length, shorter), half)) return false;
-  if (out.cut->kind == Fault::Stall) wait(out.stall);
+  if (mishap.kind == Fault::Stall) wait(out.stall);
   return false;
 }
 

@@ -59,7 +59,7 @@ class SocketServer {
   void reap(bool all);
   void serve(Connection& connection);
   bool answer(int socket, const HttpRequest& request);
-  bool send_cut(int socket, const HttpRequest& request, const Outgoing& out);
+  bool send_cut(int socket, const HttpRequest& request, const Outgoing& out, const Mishap& mishap);
   void wait(std::chrono::milliseconds time);
 
   Handler handler_;
