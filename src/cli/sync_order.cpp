@@ -35,6 +35,18 @@ Result<int> count_of(const Invocation& invocation, const char* name, int fallbac
   return value;
 }
 
+Result<double> seconds_of(const Invocation& invocation, const char* name, double fallback) {
+  const std::string text = variable(invocation, name);
+  if (text.empty()) return fallback;
+  double value = 0.0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (code != std::errc{} || end != text.data() + text.size() || value <= 0.0) {
+    return fail(base::ErrorCode::InvalidArgument,
+                fmt::format("{}: `{}` is no number of seconds", name, text));
+  }
+  return value;
+}
+
 // The sessions that the seed's variables ask for: TARGET_DATE alone, or BACKFILL_COUNT sessions or
 // weeks that end with it.
 Result<market::DayRange> usual_days(const Invocation& invocation) {
@@ -182,6 +194,13 @@ Result<SyncOrder> read_sync_order(const SyncArgs& args, Invocation& invocation) 
     out.feeds.limits.timeout =
         std::chrono::milliseconds{static_cast<std::int64_t>(args.timeout * 1000.0)};
   }
+  OFFEX_ASSIGN(const double poll, seconds_of(invocation, "OFFEX_SYNC_POLL", 60.0));
+  request.poll = std::chrono::milliseconds{static_cast<std::int64_t>(poll * 1000.0)};
+  OFFEX_ASSIGN(const double longest,
+               seconds_of(invocation, "OFFEX_SYNC_LONGEST_WAIT",
+                          std::chrono::duration<double>{out.feeds.limits.longest_wait}.count()));
+  out.feeds.limits.longest_wait =
+      std::chrono::milliseconds{static_cast<std::int64_t>(longest * 1000.0)};
   request.quotes = !args.no_quotes;
   request.flat_files = args.flat;
   request.short_from_api = args.api;

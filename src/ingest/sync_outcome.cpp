@@ -48,6 +48,8 @@ Result<void> SyncEngine::store_answer(std::size_t id, std::vector<Decoded> answe
     OFFEX_ASSIGN(const FileOutcome outcome, storer_.store(work.task.what, std::move(part)));
     if (outcome.error) return retry(id, *outcome.error, nullptr);
     for (const std::string& warning : outcome.warnings) {
+      // The further page is the next file of this answer.
+      if (work.task.shape == Shape::LinkedPages && warning.starts_with("next_url")) continue;
       report_.warnings.push_back(work.task.what + ": " + warning);
     }
     add_up(outcome.put, all);

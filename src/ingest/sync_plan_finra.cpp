@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -208,44 +209,47 @@ void Planner::plan_ats_files() {
 // Weeks that describe the days asked for, and those that were published on them.
 void Planner::plan_weeks() {
   constexpr std::int32_t kLongestDelay = 35;
-  std::set<std::pair<market::Day, std::string>> listed;
-  std::set<std::string> tiers{"T1", "T2", "OTCE"};
-  for (const formats::PublishedWeek& week :
-       published_.value_or(std::vector<formats::PublishedWeek>{})) {
-    if (week.tier.empty()) continue;
-    listed.emplace(week.week, week.tier);
-    tiers.insert(week.tier);
-  }
-  const market::Day first = market::week_start(request_.days.first.plus(-kLongestDelay));
-  for (market::Day week = first; week <= request_.days.last; week = week.plus(7)) {
-    for (const std::string& tier : tiers) {
-      plan_week(week, tier, listed.contains({week, tier}));
+  std::map<std::string, std::set<market::Day>> listed{{"T1", {}}, {"T2", {}}, {"OTCE", {}}};
+  if (published_) {
+    for (const formats::PublishedWeek& week : *published_) {
+      if (!week.tier.empty()) listed[week.tier].insert(week.week);
     }
   }
-  for (const std::string& tier : tiers) plan_restated(tier);
+  const market::Day first = market::week_start(request_.days.first.plus(-kLongestDelay));
+  for (const auto& [tier, weeks] : listed) {
+    for (market::Day week = first; week <= request_.days.last; week = week.plus(7)) {
+      if (!published_ || weeks.contains(week) || is_historic(week, today_)) {
+        plan_week(week, tier, weeks.contains(week));
+      } else if (weeks.empty() || week > *weeks.rbegin()) {
+        wait_for_week(week, tier);
+      }
+    }
+    plan_restated(tier);
+  }
+}
+
+// The list tells a late release from one that was missed.
+void Planner::wait_for_week(market::Day week, const std::string& tier) {
+  constexpr std::int64_t kHour = 3'600'000'000'000;
+  if (market::weekly_publication(week, tier) > now_) return;
+  store::LedgerEntry waiting;
+  waiting.partition = {
+      .source = std::string{kApi}, .dataset = Dataset::WeeklySummary, .day = week, .scope = tier};
+  waiting.state = store::PartitionState::Due;
+  waiting.reason = "due by FINRA's rule, and not in its list of published weeks";
+  waiting.checked_at = now_;
+  waiting.retry_at = market::Instant::from_nanos(now_.nanos() + kHour);
+  out_.waiting.push_back(std::move(waiting));
 }
 
 void Planner::plan_week(market::Day week, const std::string& tier, bool listed) {
   const bool historic = is_historic(week, today_);
   const market::Instant by_rule = market::weekly_publication(week, tier);
-  const bool known_tier = tier == "T1" || tier == "T2" || tier == "OTCE";
-  if (!listed && (by_rule > now_ || !known_tier)) return;
+  if (!listed && by_rule > now_) return;
   Task task;
   task.covers = {
       {.source = std::string{kApi}, .dataset = Dataset::WeeklySummary, .day = week, .scope = tier}};
   task.what = fmt::format("weekly summary of {}, {}", week.iso(), tier);
-  if (published_ && !listed && !historic) {
-    // The list is what tells a late release from one that was missed.
-    constexpr std::int64_t kHour = 3'600'000'000'000;
-    store::LedgerEntry waiting;
-    waiting.partition = task.covers.front();
-    waiting.state = store::PartitionState::Due;
-    waiting.reason = "due by FINRA's rule, and not in its list of published weeks";
-    waiting.checked_at = now_;
-    waiting.retry_at = market::Instant::from_nanos(now_.nanos() + kHour);
-    out_.waiting.push_back(std::move(waiting));
-    return;
-  }
   task.shape = request_.bulk && !historic ? Shape::AsyncQuery : Shape::QueryPages;
   task.query = weekly_query(week, tier, historic);
   task.name = fmt::format("weeklySummary_{}_{}", week.iso(), tier);

@@ -50,6 +50,7 @@ class Planner {
   void plan_ats_files();
   void plan_weeks();
   void plan_week(market::Day week, const std::string& tier, bool listed);
+  void wait_for_week(market::Day week, const std::string& tier);
   void plan_restated(const std::string& tier);
   [[nodiscard]] Result<void> plan_bars();
   void plan_market_bars();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,11 +29,19 @@ class OffexProgram {
   /// What the program sees as now; a date or an instant.
   void set_now(std::string now) { now_ = std::move(now); }
 
+  /// A further variable of the program's environment.
+  void set_variable(const std::string& name, std::string value) {
+    variables_[name] = std::move(value);
+  }
+
   [[nodiscard]] test_support::ProcessOptions options(const std::string& home = "home",
                                                      std::string input = {}) const {
-    return {.folder = folder(),
-            .variables = {{"HOME", folder().string()}, {"OFFEX_NOW", now_}, {"OFFEX_HOME", home}},
-            .input = std::move(input)};
+    test_support::ProcessOptions out{
+        .folder = folder(),
+        .variables = {{"HOME", folder().string()}, {"OFFEX_NOW", now_}, {"OFFEX_HOME", home}},
+        .input = std::move(input)};
+    for (const auto& [name, value] : variables_) out.variables[name] = value;
+    return out;
   }
   /// Runs a command to its end.
   [[nodiscard]] ProcessOutcome run(const std::vector<std::string>& arguments,
@@ -70,6 +79,7 @@ class OffexProgram {
 
  private:
   test_support::ScratchFolder scratch_;
+  std::map<std::string, std::string> variables_;
   std::string now_{"2026-05-01T12:00:00Z"};
 };
 
