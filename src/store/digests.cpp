@@ -51,8 +51,11 @@ struct PlainTable {
 constexpr std::array kPlainTables{
     PlainTable{
         "ingest_file",
-        "SELECT sha256, dataset, key_date, facility, bytes, rows, rejects, published_at, etag, "
-        "status FROM ingest_file ORDER BY sha256, key_date NULLS FIRST, facility"},
+        // How an upstream cuts an answer into pages is chance: the rows are in `revision`.
+        "SELECT CASE WHEN paged THEN '' ELSE sha256 END, dataset, key_date, facility, "
+        "CASE WHEN paged THEN 0 ELSE bytes END, rows, rejects, published_at, etag, status, "
+        "CASE WHEN paged THEN name ELSE '' END FROM (SELECT *, url LIKE 'http%' AND name LIKE "
+        "'%.zip' AND dataset <> 'ats_summary' AS paged FROM ingest_file) ORDER BY ALL"},
     PlainTable{"revision",
                "SELECT dataset, key_date, facility, version, rows, row_digest, in_force, "
                "CASE WHEN version = 1 THEN known_from END AS first_known_from FROM ("
