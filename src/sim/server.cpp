@@ -28,6 +28,7 @@ Result<void> write_if_missing(const MarketSpec& spec, const fs::path& folder,
   write.tape_days = std::min(options.tape_days, static_cast<std::size_t>(std::max(spec.days, 0)));
   write.tape_symbols = options.tape_symbols;
   write.rest_symbols = 0;
+  write.firm_weeks = options.firm_weeks;
   write.progress = options.progress;
   OFFEX_TRY(write_market(spec, folder, write));
   return {};

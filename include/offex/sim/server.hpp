@@ -60,6 +60,7 @@ struct ServerOptions {
   /// Of a market that the server writes itself; see WriteOptions.
   std::size_t tape_days{1};
   std::size_t tape_symbols{4};
+  std::size_t firm_weeks{13};
   std::function<void(std::size_t, std::size_t)> progress{};  ///< while it is written
 };
 
