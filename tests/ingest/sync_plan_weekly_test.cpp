@@ -3,7 +3,7 @@
 
 #include "ingest/sync_support.hpp"
 
-// Weeks and the question for restated rows.
+// Which weeks are asked for, how, and which are waited for.
 namespace offex::ingest {
 namespace {
 
@@ -25,18 +25,11 @@ class WeeklyPlanTest : public PlannerTest {
     if (!published_) published_.emplace();
     published_->push_back({.week = day(week), .tier = tier});
   }
+  /// Questions for whole weeks.
   [[nodiscard]] std::vector<Task> weeks(const std::string& tier) {
-    return tasks(Dataset::WeeklySummary, tier);
-  }
-  /// The one question for restated rows.
-  [[nodiscard]] Task restated(const std::string& tier = "T1") {
-    auto found = tasks(Dataset::WeeklySummary, "restated " + tier);
-    EXPECT_THAT(found, SizeIs(1));
-    return found.empty() ? Task{} : found[0];
-  }
-  void fetched(std::string_view week, std::string_view checked,
-               PartitionState state = PartitionState::Fetched) {
-    known(week_of(week), state).checked_at = at(checked);
+    auto out = tasks(Dataset::WeeklySummary, tier);
+    std::erase_if(out, [](const Task& task) { return !task.expected.week; });
+    return out;
   }
   [[nodiscard]] static std::string value_of(const Task& task, std::string_view field) {
     for (const auto& filter : task.query.compare) {
@@ -44,15 +37,7 @@ class WeeklyPlanTest : public PlannerTest {
     }
     return "none";
   }
-  [[nodiscard]] static std::string range_of(const Task& task, std::string_view field) {
-    for (const auto& filter : task.query.dates) {
-      if (filter.field == field) return filter.days.first.iso() + " " + filter.days.last.iso();
-    }
-    return "none";
-  }
 };
-
-// --- Weeks
 
 TEST_F(WeeklyPlanTest, WithoutAListTheRuleTellsWhichWeeksAreOut) {
   EXPECT_THAT(days_of(weeks("T1")), ElementsAre("2026-02-09", "2026-02-16", "2026-02-23"));
@@ -87,7 +72,7 @@ TEST_F(WeeklyPlanTest, AWeekThatIsDueAndNotListedWaits) {
 }
 
 TEST_F(WeeklyPlanTest, AFetchedWeekIsNotAskedForAgain) {
-  fetched("2026-02-16", "2026-03-20T22:00:00Z");
+  known(week_of("2026-02-16"), PartitionState::Fetched);
   EXPECT_THAT(days_of(weeks("T1")), ElementsAre("2026-02-09", "2026-02-23"));
 }
 
@@ -140,76 +125,6 @@ TEST_F(WeeklyPlanTest, InBulkNewerWeeksAreAskedForAsynchronouslyAndHistoricOnesA
   EXPECT_EQ(weeks("T1").at(0).shape, Shape::AsyncQuery);
   ask_for("2024-03-11", "2024-03-15");
   EXPECT_EQ(weeks("T1").at(0).shape, Shape::QueryPages);
-}
-
-// --- Restated rows
-
-TEST_F(WeeklyPlanTest, WithoutFetchedWeeksNothingCanBeRestated) {
-  EXPECT_THAT(tasks(Dataset::WeeklySummary, "restated T1"), IsEmpty());
-}
-
-TEST_F(WeeklyPlanTest, WeeksOfTodayAreNotLookedThrough) {
-  fetched("2026-02-16", "2026-03-20T14:00:00Z");
-  EXPECT_THAT(tasks(Dataset::WeeklySummary, "restated T1"), IsEmpty());
-}
-
-TEST_F(WeeklyPlanTest, RestatedRowsAreThoseThatChangedSinceTheLastLook) {
-  fetched("2026-02-09", "2026-03-10T14:00:00Z");
-  fetched("2026-02-16", "2026-03-11T14:00:00Z");
-  fetched("2026-02-23", "2026-03-20T14:00:00Z");
-  const Task task = restated();
-  EXPECT_EQ(task.covers.front(), week_of("2026-03-20", "restated T1"));
-  EXPECT_EQ(task.query.dataset, feeds::QueryDataset::WeeklySummary);
-  EXPECT_EQ(value_of(task, "tierIdentifier"), "EQUAL T1");
-  EXPECT_EQ(value_of(task, "initialPublishedDate"), "LESSER 2026-03-10");
-  EXPECT_EQ(range_of(task, "weekStartDate"), "2026-02-09 2026-02-16");
-  EXPECT_EQ(range_of(task, "lastUpdateDate"), "2026-03-10 2026-03-20");
-  EXPECT_TRUE(task.empty_is_answer);
-  EXPECT_EQ(task.expected.tier, "T1");
-  EXPECT_FALSE(task.expected.week);
-}
-
-TEST_F(WeeklyPlanTest, TheLastLookIsThatOfTheQuestionForRestatedRows) {
-  fetched("2026-02-09", "2026-03-10T14:00:00Z");
-  known(week_of("2026-03-17", "restated T1"), PartitionState::Fetched);
-  known(week_of("2026-03-18", "restated T1"), PartitionState::Failed);
-  EXPECT_EQ(range_of(restated(), "lastUpdateDate"), "2026-03-17 2026-03-20");
-}
-
-TEST_F(WeeklyPlanTest, OneLookADayIsEnough) {
-  fetched("2026-02-09", "2026-03-10T14:00:00Z");
-  known(week_of("2026-03-20", "restated T1"), PartitionState::Fetched);
-  EXPECT_THAT(tasks(Dataset::WeeklySummary, "restated T1"), IsEmpty());
-}
-
-TEST_F(WeeklyPlanTest, ALookThatFailedIsRepeatedOnTheSameDay) {
-  fetched("2026-02-09", "2026-03-10T14:00:00Z");
-  known(week_of("2026-03-20", "restated T1"), PartitionState::Failed);
-  EXPECT_EQ(range_of(restated(), "lastUpdateDate"), "2026-03-10 2026-03-20");
-}
-
-TEST_F(WeeklyPlanTest, OnlyTheNewestWeeksAreLookedThrough) {
-  request_.revisit_weeks = 2;
-  fetched("2026-02-02", "2026-03-10T14:00:00Z");
-  fetched("2026-02-09", "2026-03-10T14:00:00Z");
-  fetched("2026-02-16", "2026-03-10T14:00:00Z");
-  EXPECT_EQ(range_of(restated(), "weekStartDate"), "2026-02-09 2026-02-16");
-  request_.revisit_weeks = 0;
-  EXPECT_THAT(tasks(Dataset::WeeklySummary, "restated T1"), IsEmpty());
-}
-
-TEST_F(WeeklyPlanTest, EachTierIsLookedThroughByItself) {
-  known(week_of("2026-02-02", "T2"), PartitionState::Revised).checked_at =
-      at("2026-03-12T14:00:00Z");
-  EXPECT_THAT(tasks(Dataset::WeeklySummary, "restated T1"), IsEmpty());
-  const Task task = restated("T2");
-  EXPECT_EQ(range_of(task, "weekStartDate"), "2026-02-02 2026-02-02");
-  EXPECT_EQ(value_of(task, "tierIdentifier"), "EQUAL T2");
-}
-
-TEST_F(WeeklyPlanTest, AFailedWeekIsNotLookedThrough) {
-  fetched("2026-02-09", "2026-03-10T14:00:00Z", PartitionState::Failed);
-  EXPECT_THAT(tasks(Dataset::WeeklySummary, "restated T1"), IsEmpty());
 }
 
 }  // namespace
