@@ -47,8 +47,15 @@ bool is_access_denied(std::string_view body) {
   return body.contains("<Error") && body.contains("<Code>AccessDenied</Code>");
 }
 
+/// An object with a text "status". Servers of other makes have a number there.
 bool is_vendor_message(std::string_view body) {
-  return may_be_json(body) && body.contains("\"status\"");
+  constexpr std::string_view kName = "\"status\"";
+  const std::size_t at = body.find(kName);
+  if (!may_be_json(body) || trimmed(body).front() == '[' || at == std::string_view::npos) {
+    return false;
+  }
+  const std::string_view after = trimmed(body.substr(at + kName.size()));
+  return after.starts_with(':') && trimmed(after.substr(1)).starts_with('"');
 }
 
 Verdict judge_success(const Request& request, const Received& received) {
@@ -130,6 +137,30 @@ Verdict judge_forbidden(const Request& request, const Received& received) {
   return again("blocked (403), which is not an absence: " + excerpt(received.body));
 }
 
+/// What is not there is an absence only where it may be missing: a wrong address must not make
+/// partitions be forgotten.
+Verdict judge_missing(const Request& request, const Received& received) {
+  switch (request.upstream) {
+    case Upstream::FinraCdn:
+    case Upstream::FlatFiles:
+      break;
+    case Upstream::FinraApi:
+      return refuse(ErrorCode::Upstream,
+                    "no such data set (404); look at FINRA_API_URL: " + excerpt(received.body));
+    case Upstream::Polygon:
+      if (is_vendor_message(received.body)) break;
+      return refuse(
+          ErrorCode::Upstream,
+          "no such path (404), and not in the vendor's words; look at POLYGON_BASE_URL: " +
+              excerpt(received.body));
+    case Upstream::NasdaqTrader:
+      return refuse(ErrorCode::Upstream,
+                    "no such file (404), though it always exists; look at NASDAQ_TRADER_URL: " +
+                        excerpt(received.body));
+  }
+  return use(ReplyKind::Absent);
+}
+
 Verdict judge_error(const Received& received) {
   const int status = received.status;
   if (status == 429) {
@@ -185,7 +216,7 @@ Verdict judge(const Request& request, const Received& received, bool with_token)
     case 403:
       return judge_forbidden(request, received);
     case 404:
-      return use(ReplyKind::Absent);
+      return judge_missing(request, received);
     default:
       return judge_error(received);
   }

@@ -50,8 +50,36 @@ TEST(Judge, UsesWhatIsOrdinary) {
   expect_use(judged(Upstream::FinraApi, 202, ""), ReplyKind::Accepted);
   expect_use(judged(Upstream::FinraApi, 204, ""), ReplyKind::Empty);
   expect_use(judged(Upstream::FinraCdn, 304, ""), ReplyKind::NotModified);
-  for (std::size_t upstream = 0; upstream < kNumUpstreams; ++upstream) {
-    expect_use(judged(static_cast<Upstream>(upstream), 404, kPage), ReplyKind::Absent);
+}
+
+TEST(Judge, TakesAMissingFileForAbsent) {
+  expect_use(judged(Upstream::FinraCdn, 404, kPage), ReplyKind::Absent);
+  expect_use(judged(Upstream::FlatFiles, 404, ""), ReplyKind::Absent);
+}
+
+TEST(Judge, TakesAMissingDataSetForAWrongAddress) {
+  const Verdict verdict = judged(Upstream::FinraApi, 404, R"({"statusCode":404,"message":"no x"})");
+  expect_end(verdict, Step::Fail, ErrorCode::Upstream);
+  EXPECT_THAT(verdict.why, HasSubstr("no such data set"));
+  EXPECT_THAT(verdict.why, HasSubstr("no x"));
+}
+
+TEST(Judge, TakesAMissingDirectoryForAWrongAddress) {
+  expect_end(judged(Upstream::NasdaqTrader, 404, kPage), Step::Fail, ErrorCode::Upstream);
+}
+
+TEST(Judge, BelievesAnAbsenceAtPolygonOnlyInTheVendorsOwnWords) {
+  expect_use(judged(Upstream::Polygon, 404, R"({"status":"NOT_FOUND","request_id":"1"})"),
+             ReplyKind::Absent);
+  expect_use(judged(Upstream::Polygon, 404, "{\"request_id\":\"1\",\n \"status\" : \"ERROR\"}"),
+             ReplyKind::Absent);
+  // The last three are what other servers say of a path that they do not know.
+  for (const char* const other :
+       {"", "404 page not found", kPage, R"(["status"])", R"({"status":404,"error":"Not Found"})",
+        R"({"statusCode":"404"})"}) {
+    const Verdict verdict = judged(Upstream::Polygon, 404, other);
+    expect_end(verdict, Step::Fail, ErrorCode::Upstream);
+    EXPECT_THAT(verdict.why, HasSubstr("POLYGON_BASE_URL")) << other;
   }
 }
 

@@ -52,7 +52,9 @@ enum class ReplyKind : std::uint8_t {
   Body,         ///< 200 with a body
   Empty,        ///< 204, or 200 without a body: no rows
   NotModified,  ///< 304
-  Absent,       ///< 404, or 403 of a storage that hides what is not there (AccessDenied)
+  /// 404 of a file or, in the vendor's own words, of Polygon; 403 of a storage that hides what is
+  /// not there (AccessDenied). A 404 of the Query API or the symbol directory is an Upstream error.
+  Absent,
   NotEntitled,  ///< 403 with a message of the vendor: the key's plan does not have this
   Accepted,     ///< 202: an asynchronous request that is being worked on
 };
