@@ -31,6 +31,11 @@ class VendorPlanTest : public PlannerTest {
       request_.symbols.push_back(market::Symbol::parse(name).value());
     }
   }
+  /// Asks for trades when the vendor's day is over in New York, at 21:00.
+  void ask_for_trades() {
+    ask_for(SyncSource::Trades);
+    now_ = at("2026-03-21T01:00:00Z");
+  }
   [[nodiscard]] static store::Partition bar(std::string_view of, std::string scope) {
     return {.source = "polygon",
             .dataset = Dataset::DailyBarAggregates,
@@ -124,7 +129,7 @@ TEST_F(VendorPlanTest, WithoutAKeyBarsThatWereNotNamedAreLeftOutWithANote) {
 // --- Tapes
 
 TEST_F(VendorPlanTest, TradesAndQuotesAreAskedForByTickerAndSession) {
-  ask_for(SyncSource::Trades);
+  ask_for_trades();
   ask_for("2026-03-19", "2026-03-20");
   symbols({"AAPL", "MSFT"});
   EXPECT_THAT(days_of(tasks(Dataset::TradeTape, "AAPL")), ElementsAre("2026-03-19", "2026-03-20"));
@@ -136,7 +141,7 @@ TEST_F(VendorPlanTest, TradesAndQuotesAreAskedForByTickerAndSession) {
 }
 
 TEST_F(VendorPlanTest, MinuteBarsStandInForTradesOutsideTheKeysPlan) {
-  ask_for(SyncSource::Trades);
+  ask_for_trades();
   ask_for("2026-03-20", "2026-03-20");
   symbols({"AAPL"});
   const auto found = tasks(Dataset::TradeTape);
@@ -147,7 +152,7 @@ TEST_F(VendorPlanTest, MinuteBarsStandInForTradesOutsideTheKeysPlan) {
 }
 
 TEST_F(VendorPlanTest, InModeMinuteOnlyMinuteBarsAreAskedFor) {
-  ask_for(SyncSource::Trades);
+  ask_for_trades();
   request_.mode = SyncMode::Minute;
   symbols({"AAPL"});
   EXPECT_THAT(tasks(Dataset::MinuteTape), SizeIs(5));
@@ -158,7 +163,7 @@ TEST_F(VendorPlanTest, InModeMinuteOnlyMinuteBarsAreAskedFor) {
 TEST_F(VendorPlanTest, InModeDailyDayBarsStandInForTradesOnce) {
   request_.mode = SyncMode::Daily;
   symbols({"AAPL"});
-  ask_for(SyncSource::Trades);
+  ask_for_trades();
   EXPECT_THAT(tasks(Dataset::DailyBarAggregates), SizeIs(1));
   EXPECT_THAT(tasks(Dataset::TradeTape), IsEmpty());
   request_.sources = {SyncSource::Bars, SyncSource::Trades};
@@ -166,13 +171,13 @@ TEST_F(VendorPlanTest, InModeDailyDayBarsStandInForTradesOnce) {
 }
 
 TEST_F(VendorPlanTest, TradesOfNoTickerAndWithoutFlatFilesAreAnError) {
-  ask_for(SyncSource::Trades);
+  ask_for_trades();
   EXPECT_EQ(refusal().code, ErrorCode::InvalidArgument);
   EXPECT_THAT(refusal().message, HasSubstr("--symbols"));
 }
 
 TEST_F(VendorPlanTest, TradesWithoutTheirKeyAreAnError) {
-  ask_for(SyncSource::Trades);
+  ask_for_trades();
   symbols({"AAPL"});
   feeds_.credentials.polygon_key.clear();
   EXPECT_EQ(refusal().code, ErrorCode::Credentials);
@@ -183,7 +188,7 @@ TEST_F(VendorPlanTest, TradesWithoutTheirKeyAreAnError) {
 }
 
 TEST_F(VendorPlanTest, FlatTapesGoToTheDisk) {
-  ask_for(SyncSource::Trades);
+  ask_for_trades();
   request_.flat_files = true;
   const auto found = tasks(Dataset::TradeTape);
   EXPECT_THAT(days_of(found), ElementsAre("2026-03-16", "2026-03-17", "2026-03-18", "2026-03-19"));
