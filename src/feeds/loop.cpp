@@ -85,6 +85,8 @@ void Loop::start_ready() {
       ready_[index_of(job.request.upstream)].push_front(std::move(job));
     }
   }
+  // To ask again and again with keys that were refused may lock the account.
+  if (refusal_) fail_waiting_for_token(*refusal_);
   // In turns, so that a long queue of one upstream does not keep the others waiting.
   std::size_t refused = 0;
   while (refused < kNumUpstreams && slots_free()) {

@@ -104,7 +104,8 @@ class Loop {
   std::string token_;
   SteadyTime token_until_;
   bool token_asked_{false};
-  bool keys_proven_{false};  // a question with a token of ours was answered
+  std::optional<base::Error> refusal_;  // of our keys by FIP; it stands until the client ends
+  bool keys_proven_{false};             // a question with a token of ours was answered
 };
 
 }  // namespace offex::feeds

@@ -139,9 +139,12 @@ void Loop::judge_ended(Transfer& transfer, Ended& ended) {
     case Step::Renew:
       renew(transfer.take_job(), verdict, received);
       return;
-    case Step::Fail:
-      fail_job(transfer.take_job(), verdict.code, verdict.why);
+    case Step::Fail: {
+      Job failed = transfer.take_job();
+      failed.refused = verdict.code == ErrorCode::Credentials;
+      fail_job(std::move(failed), verdict.code, verdict.why);
       return;
+    }
   }
 }
 
@@ -268,6 +271,7 @@ void Loop::fail_job(Job job, ErrorCode code, const std::string& why) {
   if (job.for_token) {
     token_asked_ = false;
     fail_waiting_for_token(error);
+    if (job.refused) refusal_ = std::move(error);
     return;
   }
   box_.deliver(std::move(job), std::unexpected{std::move(error)});

@@ -31,6 +31,7 @@ struct Job {
   unsigned redirects{0};
   bool renewed{false};    ///< its token was dropped once
   bool for_token{false};  ///< our own question for a token
+  bool refused{false};    ///< credentials were, which is for good; a spent quota is not
 };
 
 /// How a transfer ended.

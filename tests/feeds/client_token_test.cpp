@@ -174,6 +174,36 @@ TEST(ClientToken, RefusedByThePlatformEndsAllThatWait) {
   for (const ScriptedRequest& request : server.requests()) EXPECT_TRUE(asks_for_token(request));
 }
 
+TEST(ClientToken, IsNotAskedForAgainWithKeysThatWereRefused) {
+  ScriptedServer server{[](const ScriptedRequest& request) {
+    return asks_for_token(request) ? reply_with(401, "invalid_client") : reply_with(200, "file");
+  }};
+  const FeedSettings settings = with_finra_keys(settings_for(server));
+  Client client{settings, nullptr};
+
+  for (int batch = 0; batch < 3; ++batch) {
+    const Result<Reply> reply = client.ask(query_request(settings));
+    ASSERT_FALSE(reply);
+    EXPECT_EQ(reply.error().code, ErrorCode::Credentials);
+    EXPECT_THAT(reply.error().message, HasSubstr("FINRA_API_KEY"));
+  }
+
+  EXPECT_EQ(tokens_asked(server), 1U);
+  EXPECT_TRUE(client.ask(short_file_request(settings))) << "others go on";
+}
+
+TEST(ClientToken, IsAskedForAgainByTheNextRequestAfterTroubleOfThePlatform) {
+  ScriptedServer server{[](const ScriptedRequest& request) {
+    if (!asks_for_token(request)) return reply_with(200, "[]");
+    return request.number < 3 ? reply_with(503) : reply_with(200, R"({"access_token":"late"})");
+  }};
+  const FeedSettings settings = with_finra_keys(settings_for(server));
+  Client client{settings, nullptr};
+
+  EXPECT_FALSE(client.ask(query_request(settings)));
+  EXPECT_TRUE(client.ask(query_request(settings)));
+}
+
 TEST(ClientToken, IsAskedForAgainWhenThePlatformStumbles) {
   ScriptedServer server{[](const ScriptedRequest& request) {
     if (!asks_for_token(request)) return reply_with(200, "[]");

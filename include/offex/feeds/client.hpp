@@ -42,7 +42,8 @@ struct Traffic {
 /// Connections are reused; each upstream has its rate; transport errors, stalls, bodies shorter
 /// than their Content-Length, 408, 429 and 5xx are tried again after an exponential backoff with
 /// jitter, or after Retry-After. A FIP token is fetched when first needed, kept in memory, renewed
-/// a minute before it ends, and once more after a 401. Redirects are followed within https only and
+/// a minute before it ends, and once more after a 401; when FIP refuses the keys, it is not asked
+/// again and all that needs a token ends at once. Redirects are followed within https only and
 /// never with an Authorization header to another host. TLS is verified. Addresses and messages that
 /// leave the client hold no secret.
 class Client {
