@@ -60,8 +60,11 @@ class SyncLargeTest : public OffexTest {
     const market::Day first = market::session_before(spec().last_day, kSessions - 1).value();
     const std::vector<std::string> command{"sync", "--from", first.iso()};
     test_support::Process process{OFFEX_BINARY, command, offex_.options(home)};
+    const auto start = std::chrono::steady_clock::now();
     const ProcessOutcome outcome = process.finish(std::chrono::minutes{5});
     EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    RecordProperty("seconds_" + home, std::to_string(seconds.count()));
     return offex_.digest(home);
   }
   [[nodiscard]] std::string rows_of(const std::string& home, const std::string& sql) {
@@ -92,6 +95,8 @@ TEST_F(SyncLargeTest, SixtySessionsOfTheWholeMarketSurviveTwentyPercentFaults) {
   const auto faulty =
       std::ranges::count_if(served, [](const sim::ServedRequest& one) { return one.faulty; });
   EXPECT_GT(faulty, std::ssize(served) / 7) << "of " << served.size();
+  RecordProperty("requests", std::to_string(served.size()));
+  RecordProperty("faulty", std::to_string(faulty));
 }
 
 }  // namespace
