@@ -110,7 +110,7 @@ Result<market::DayRange> parse_range_arguments(std::string_view from, std::strin
 }
 
 Result<std::vector<std::string>> expand_tickers(const std::vector<std::string>& arguments,
-                                                std::istream& in, const store::Reader& reader) {
+                                                std::istream& in, const store::Reader* reader) {
   std::vector<std::string> words;
   for (const std::string& argument : arguments) {
     if (argument == "-") {
@@ -123,7 +123,11 @@ Result<std::vector<std::string>> expand_tickers(const std::vector<std::string>& 
       }
       read_words(file, words);
     } else if (argument.starts_with("group:")) {
-      OFFEX_TRY(read_group(std::string_view{argument}.substr(6), reader, words));
+      if (reader == nullptr) {
+        return fail(base::ErrorCode::NotFound,
+                    fmt::format("`{}`: there is no store yet that knows groups", argument));
+      }
+      OFFEX_TRY(read_group(std::string_view{argument}.substr(6), *reader, words));
     } else {
       words.push_back(argument);
     }
@@ -140,7 +144,7 @@ namespace {
 Result<std::vector<market::Symbol>> resolve_all(const std::vector<std::string>& arguments,
                                                 std::istream& in, const store::Reader& reader,
                                                 bool take_unknown) {
-  OFFEX_ASSIGN(const std::vector<std::string> typed, expand_tickers(arguments, in, reader));
+  OFFEX_ASSIGN(const std::vector<std::string> typed, expand_tickers(arguments, in, &reader));
   OFFEX_ASSIGN(const std::vector<market::Symbol> universe, reader.symbols());
   std::vector<market::Symbol> out;
   for (const std::string& text : typed) {

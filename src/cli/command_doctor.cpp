@@ -147,23 +147,35 @@ std::vector<Question> questions(const feeds::FeedSettings& feeds, const Invocati
   return out;
 }
 
-Result<void> check_upstreams(const Invocation& invocation, Report& report) {
-  OFFEX_ASSIGN(feeds::FeedSettings settings, feeds::feed_settings(invocation.environment));
+void check_upstreams(const Invocation& invocation, Report& report) {
+  auto read = feeds::feed_settings(invocation.environment);
+  if (!read) {
+    report.add(State::Problem, "upstreams", read.error().message);
+    return;
+  }
+  feeds::FeedSettings settings = std::move(*read);
   // A doctor tells how things are now, and does not wait until they are better.
   settings.limits.attempts = 1;
   feeds::Client client{settings, invocation.log};
   for (Question& question : questions(settings, invocation)) {
     const auto start = std::chrono::steady_clock::now();
+    const std::string asked = question.request.what;
     const auto reply = client.ask(std::move(question.request));
     const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
-    if (reply) {
+    if (reply && reply->kind == feeds::ReplyKind::Absent) {
+      report.add(State::Note, question.what,
+                 fmt::format("answers in {:.0f} ms, and does not have the newest file ({})",
+                             took.count(), asked));
+    } else if (reply && reply->kind == feeds::ReplyKind::NotEntitled) {
+      report.add(State::Note, question.what,
+                 fmt::format("answers in {:.0f} ms: not in the plan of the key", took.count()));
+    } else if (reply) {
       report.add(State::Ok, question.what, fmt::format("answers in {:.0f} ms", took.count()));
     } else {
       report.add(State::Problem, question.what,
                  fmt::format("{} ({:.0f} ms)", reply.error().message, took.count()));
     }
   }
-  return {};
 }
 
 Result<void> run_doctor(const DoctorArgs& args, Invocation& invocation) {
@@ -174,7 +186,7 @@ Result<void> run_doctor(const DoctorArgs& args, Invocation& invocation) {
   check_home(invocation, report);
   OFFEX_TRY(check_store(invocation, report));
   check_credentials(invocation, report);
-  if (!args.offline) OFFEX_TRY(check_upstreams(invocation, report));
+  if (!args.offline) check_upstreams(invocation, report);
   OutputSpec spec;
   spec.view.title = "Doctor";
   spec.view.columns = {{.column = "finding", .drop_priority = 0}};

@@ -20,14 +20,6 @@ struct RunArgs {
   SyncArgs sync;
 };
 
-// Number of the newest revision: what tells whether a sync brought anything.
-Result<std::int64_t> newest_revision(const Invocation& invocation) {
-  const auto reader = store::Reader::open(invocation.store_options());
-  if (!reader && reader.error().code == base::ErrorCode::NotFound) return 0;
-  if (!reader) return std::unexpected{reader.error()};
-  return reader->last_revision();
-}
-
 Result<bool> has_tape(const Invocation& invocation) {
   OFFEX_ASSIGN(const store::Reader reader, store::Reader::open(invocation.store_options()));
   OFFEX_ASSIGN(const auto files, reader.tape_files(market::calendar_range()));
@@ -43,54 +35,59 @@ Result<fs::path> report_path(const store::Reader& reader, const fs::path& home) 
          fmt::format("market_{}_v2_r{}.html", days->last.iso(), revision);
 }
 
-Result<void> render(Invocation& invocation) {
+// The report of what the store holds now; empty where there are no daily data. It is written last,
+// so its absence tells that something is left to do, also after a run that was killed.
+Result<fs::path> pending_report(const Invocation& invocation) {
+  const auto reader = store::Reader::open(invocation.store_options());
+  if (!reader && reader.error().code == base::ErrorCode::NotFound) return fs::path{};
+  if (!reader) return std::unexpected{reader.error()};
+  OFFEX_ASSIGN(const auto days, reader->daily_range());
+  if (!days) return fs::path{};
+  return report_path(*reader, invocation.settings.home);
+}
+
+ExitCode derive(const Invocation& invocation, bool taped) {
   const fs::path& home = invocation.settings.home;
-  OFFEX_ASSIGN(const store::Reader reader, store::Reader::open(invocation.store_options()));
-  OFFEX_ASSIGN(const fs::path path, report_path(reader, home));
+  if (taped) {
+    const ExitCode lit = run_nested(invocation, home, {"build", "lit"});
+    if (lit != ExitCode::Done && lit != ExitCode::NothingMatched) return lit;
+  }
+  if (const ExitCode built = run_nested(invocation, home, {"build"}); built != ExitCode::Done) {
+    return built;
+  }
+  return run_nested(invocation, home, {"check"});
+}
+
+Result<void> run_run(const RunArgs& args, Invocation& invocation) {
+  OFFEX_TRY(run_sync(args.sync, invocation));
+  if (args.sync.dry_run) return {};
+  OFFEX_ASSIGN(const fs::path before, pending_report(invocation));
   std::error_code code;
-  if (fs::exists(path, code) && !invocation.settings.force) {
-    invocation.say("the report is up to date: " + path.string());
+  if (before.empty()) {
+    invocation.say("there is no daily data yet: nothing to build or to report on");
     return {};
   }
+  if (fs::exists(before, code) && !invocation.settings.force) {
+    invocation.say("the report is up to date: " + before.string());
+    return {};
+  }
+  // What a sync could not get does not keep the rest from being built.
+  const ExitCode synced = invocation.exit_code;
+  OFFEX_ASSIGN(const bool taped, has_tape(invocation));
+  const ExitCode derived = derive(invocation, taped);
+  // A finding of the check is worth a report; a build that failed has none to give.
+  if (derived != ExitCode::Done && derived != ExitCode::Integrity) {
+    invocation.exit_code = derived;
+    return {};
+  }
+  OFFEX_ASSIGN(const fs::path path, pending_report(invocation));
   fs::create_directories(path.parent_path(), code);
-  OFFEX_TRY(write_report(home, path,
+  OFFEX_TRY(write_report(invocation.settings.home, path,
                          {.title = "offex evening report",
                           .about = "What trades away from the exchanges, by the newest data."},
                          invocation));
   invocation.say("report: " + path.string());
-  return {};
-}
-
-Result<void> run_run(const RunArgs& args, Invocation& invocation) {
-  OFFEX_ASSIGN(const std::int64_t before, newest_revision(invocation));
-  OFFEX_TRY(run_sync(args.sync, invocation));
-  if (args.sync.dry_run) return {};
-  // What a sync could not get does not keep the rest from being built.
-  const ExitCode synced = invocation.exit_code;
-  OFFEX_ASSIGN(const std::int64_t after, newest_revision(invocation));
-  if (after == 0) return {};
-  const fs::path& home = invocation.settings.home;
-  if (after != before) {
-    OFFEX_ASSIGN(const bool taped, has_tape(invocation));
-    if (taped) {
-      if (const ExitCode lit = run_nested(invocation, home, {"build", "lit"});
-          lit != ExitCode::Done && lit != ExitCode::NothingMatched) {
-        invocation.exit_code = lit;
-        return {};
-      }
-    }
-  }
-  // Both do nothing where nothing changed, and go on where a killed run stopped.
-  if (const ExitCode built = run_nested(invocation, home, {"build"}); built != ExitCode::Done) {
-    invocation.exit_code = built;
-    return {};
-  }
-  if (after != before) {
-    const ExitCode checked = run_nested(invocation, home, {"check"});
-    if (checked != ExitCode::Done) invocation.exit_code = checked;
-  }
-  OFFEX_TRY(render(invocation));
-  if (invocation.exit_code == ExitCode::Done) invocation.exit_code = synced;
+  invocation.exit_code = derived == ExitCode::Done ? synced : derived;
   return {};
 }
 

@@ -129,6 +129,8 @@ ExitCode failure_code(const ingest::SyncReport& report) {
   const bool some = report.fetched + report.revised + report.unchanged + report.absent > 0;
   const bool same = std::ranges::all_of(
       report.failures, [&](base::ErrorCode code) { return code == report.failures.front(); });
+  // Refused keys do not mend by trying again, however much came without them.
+  if (same && report.failures.front() == base::ErrorCode::Credentials) return ExitCode::Credentials;
   return some || !same ? ExitCode::Partial : exit_code_for(report.failures.front());
 }
 
@@ -227,16 +229,20 @@ void add_sync_flags(CLI::App& command, SyncArgs& args) {
       ->capture_default_str();
   command.add_option("--jobs", args.jobs, "Requests under way at the same time (4)")
       ->check(CLI::Range(1U, 64U));
-  command.add_option("--rate", args.rate, "Polygon requests a minute (POLYGON_RATE)");
+  command.add_option("--rate", args.rate, "Polygon requests a minute (POLYGON_RATE)")
+      ->check(CLI::PositiveNumber);
   command.add_option("--attempts", args.attempts, "Of each request (FINRA_HTTP_RETRIES)")
       ->check(CLI::Range(1U, 100U));
-  command.add_option("--timeout", args.timeout, "Seconds without a byte (FINRA_HTTP_TIMEOUT)");
+  command.add_option("--timeout", args.timeout, "Seconds without a byte (FINRA_HTTP_TIMEOUT)")
+      ->check(CLI::Range(0.01, 86'400.0));
   command.add_flag("--dry-run", args.dry_run, "Print files, calls, bytes and minutes, ask nobody");
   command.add_flag("--flat", args.flat, "Bars and trades from flat files instead of REST");
   command.add_flag("--api", args.api, "Short-sale volume from the Query API instead of files");
   command.add_flag("--ats-files", args.ats, "Also ATS_W_Summary files of the CDN");
   command.add_flag("--bulk", args.bulk, "Weekly rows by asynchronous requests: for long histories");
   command.add_flag("--no-quotes", args.no_quotes, "Trades without quotes");
+  command.add_flag("--retry-absent", args.retry_absent,
+                   "Ask again for what upstreams once did not have");
 }
 
 void add_sync(CommandContext context) {

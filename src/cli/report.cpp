@@ -55,8 +55,10 @@ constexpr Section kSections[] = {
      "off_exchange_volume, off_exchange_share, off_exchange_midpoint_share, classification_method "
      "FROM lit_direction_daily WHERE trade_date = (SELECT max(trade_date) FROM "
      "lit_direction_daily) ORDER BY symbol"},
-    {"The simulated index, day by day",
-     "Sum over the members of SIMX, newest session first, with how many of them had data.",
+    {"The indices, day by day",
+     "Sums over the members of each index of the store, newest session first, with how many of "
+     "them had "
+     "data.",
      "SELECT * FROM index_constituent_short_agg_daily_v2 ORDER BY trade_date DESC LIMIT 20"},
 };
 

@@ -32,6 +32,7 @@ struct SyncArgs {
   bool ats{false};
   bool bulk{false};
   bool no_quotes{false};
+  bool retry_absent{false};
 };
 
 /// What a sync is to do: flags, completed by the variables of the seed pipelines.

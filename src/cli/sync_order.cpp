@@ -40,7 +40,9 @@ Result<double> seconds_of(const Invocation& invocation, const char* name, double
   if (text.empty()) return fallback;
   double value = 0.0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (code != std::errc{} || end != text.data() + text.size() || value <= 0.0) {
+  constexpr double kDay = 86'400.0;
+  const bool in_range = value > 0.0 && value <= kDay;  // also refuses what is no number
+  if (code != std::errc{} || end != text.data() + text.size() || !in_range) {
     return fail(base::ErrorCode::InvalidArgument,
                 fmt::format("{}: `{}` is no number of seconds", name, text));
   }
@@ -79,12 +81,18 @@ Result<std::vector<market::Symbol>> read_symbols(std::vector<std::string> typed,
       typed.push_back(word.substr(first, word.find_last_not_of(" \t") - first + 1));
     }
   }
+  // A type of the seed is a list of its own; here it is a group of the store.
+  if (const std::string type = variable(invocation, "TICKERS_TYPE");
+      typed.empty() && !type.empty() && type != "ALL" && type != "SINGLE") {
+    typed.push_back("group:" + type);
+  }
   std::vector<market::Symbol> out;
   if (typed.empty()) return out;
   if (auto reader = store::Reader::open(invocation.store_options())) {
     return resolve_or_take_tickers(typed, invocation.in, *reader);
   }
-  for (const std::string& word : typed) {
+  OFFEX_ASSIGN(const std::vector<std::string> words, expand_tickers(typed, invocation.in, nullptr));
+  for (const std::string& word : words) {
     OFFEX_ASSIGN(const market::Symbol symbol, market::Symbol::parse(word));
     out.push_back(symbol);
   }
@@ -136,6 +144,25 @@ Result<void> read_mode(const SyncArgs& args, const Invocation& invocation,
   return {};
 }
 
+Result<market::DayRange> read_days(const SyncArgs& args, market::DayRange usual) {
+  market::DayRange out = usual;
+  if (!args.from.empty()) {
+    OFFEX_ASSIGN(out.first, parse_day_argument(args.from, usual));
+  }
+  if (!args.to.empty()) {
+    OFFEX_ASSIGN(out.last, parse_day_argument(args.to, usual));
+  }
+  // One end alone moves the other one along.
+  if (args.to.empty()) out.last = std::max(out.first, out.last);
+  if (args.from.empty()) out.first = std::min(out.first, out.last);
+  if (out.first > out.last) {
+    return fail(
+        base::ErrorCode::InvalidArgument,
+        fmt::format("the range is reversed: {} is after {}", out.first.iso(), out.last.iso()));
+  }
+  return out;
+}
+
 struct LocalVariable {
   const char* name;
   std::optional<ingest::SyncSource> replaces;
@@ -153,21 +180,18 @@ constexpr std::array<LocalVariable, 9> kLocal{{{"FINRA_OTC_FILE", ingest::SyncSo
 // A source whose data lie on the disk is not asked for on the network, as in the seed.
 void read_local(const Invocation& invocation, SyncOrder& order) {
   std::vector<ingest::SyncSource>& sources = order.request.sources;
-  const bool named = !sources.empty();
-  if (!named) {
+  order.request.sources_named = !sources.empty();
+  if (sources.empty()) {
     sources = {ingest::SyncSource::Short, ingest::SyncSource::Weekly, ingest::SyncSource::Bars,
                ingest::SyncSource::Reference};
   }
-  bool replaced = false;
   for (const LocalVariable& local : kLocal) {
     const std::string path = variable(invocation, local.name);
     if (path.empty()) continue;
     order.local.emplace_back(path);
-    if (local.replaces) replaced = std::erase(sources, *local.replaces) > 0 || replaced;
+    if (local.replaces) std::erase(sources, *local.replaces);
   }
   order.network = !sources.empty();
-  // Unnamed sources stay unnamed: bars without a key are then left out with a note.
-  if (!named && !replaced) sources.clear();
 }
 
 }  // namespace
@@ -178,7 +202,7 @@ Result<SyncOrder> read_sync_order(const SyncArgs& args, Invocation& invocation) 
   ingest::SyncRequest& request = out.request;
   OFFEX_TRY(read_sources(args, request));
   OFFEX_ASSIGN(const market::DayRange usual, usual_days(invocation));
-  OFFEX_ASSIGN(request.days, parse_range_arguments(args.from, args.to, usual));
+  OFFEX_ASSIGN(request.days, read_days(args, usual));
   OFFEX_ASSIGN(request.symbols, read_symbols(args.symbols, invocation));
   OFFEX_TRY(read_facilities(args, invocation, out.feeds, request));
   OFFEX_TRY(read_mode(args, invocation, request));
@@ -187,7 +211,9 @@ Result<SyncOrder> read_sync_order(const SyncArgs& args, Invocation& invocation) 
   request.max_pages = static_cast<std::size_t>(pages);
   OFFEX_ASSIGN(const int workers, count_of(invocation, "POLYGON_MAX_WORKERS",
                                            static_cast<int>(out.feeds.limits.connections)));
-  out.feeds.limits.connections = args.jobs > 0 ? args.jobs : static_cast<unsigned>(workers);
+  constexpr unsigned kMostJobs = 64;
+  out.feeds.limits.connections =
+      args.jobs > 0 ? args.jobs : std::min(static_cast<unsigned>(workers), kMostJobs);
   if (args.rate > 0.0) out.feeds.limits.polygon_rate = args.rate;
   if (args.attempts > 0) out.feeds.limits.attempts = args.attempts;
   if (args.timeout > 0.0) {
@@ -206,6 +232,7 @@ Result<SyncOrder> read_sync_order(const SyncArgs& args, Invocation& invocation) 
   request.short_from_api = args.api;
   request.ats_files = args.ats;
   request.bulk = args.bulk;
+  request.retry_absent = args.retry_absent;
   request.revisit_sessions = args.revisit;
   request.revisit_weeks = args.revisit_weeks;
   request.threads = invocation.settings.threads;

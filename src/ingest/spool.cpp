@@ -147,11 +147,16 @@ void Spool::drop(std::string_view slug) const {
   fs::remove_all(folder(slug), code);
 }
 
-void Spool::sweep(const std::set<std::string>& slugs) const {
+void Spool::sweep(const std::set<std::string>& wanted, const std::set<std::string>& stored,
+                  std::chrono::seconds age) const {
   std::error_code code;
   std::vector<fs::path> old;
+  const auto newest_kept = fs::file_time_type::clock::now() - age;
   for (const auto& entry : fs::directory_iterator{root_, code}) {
-    if (!slugs.contains(entry.path().filename().string())) old.push_back(entry.path());
+    const std::string slug = entry.path().filename().string();
+    if (wanted.contains(slug)) continue;
+    if (stored.contains(slug) || entry.last_write_time(code) <= newest_kept)
+      old.push_back(entry.path());
   }
   for (const fs::path& path : old) fs::remove_all(path, code);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -46,8 +47,10 @@ class Spool {
   [[nodiscard]] std::vector<SpoolFile> load(std::string_view slug, std::string_view question,
                                             market::Instant oldest) const;
   void drop(std::string_view slug) const;
-  /// Removes all answers but those named.
-  void sweep(const std::set<std::string>& slugs) const;
+  /// Removes the answers of `stored` and those that nothing was added to for `age`, but none of
+  /// `wanted`.
+  void sweep(const std::set<std::string>& wanted, const std::set<std::string>& stored,
+             std::chrono::seconds age) const;
 
  private:
   std::filesystem::path root_;

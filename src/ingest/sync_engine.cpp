@@ -38,6 +38,7 @@ SyncEngine::SyncEngine(store::Writer& writer, const SyncContext& context,
 
 Result<SyncReport> SyncEngine::run(TaskPlan plan, const SyncProgress& progress,
                                    const std::function<bool()>& stop) {
+  OFFEX_TRY(storer_.record(plan.waiting));
   report_.due = std::move(plan.waiting);
   report_.notes = std::move(plan.notes);
   std::set<std::string> slugs;
@@ -46,7 +47,9 @@ Result<SyncReport> SyncEngine::run(TaskPlan plan, const SyncProgress& progress,
     if (task.otherwise) slugs.insert(slug_of(*task.otherwise));
     works_.push_back({.task = std::move(task), .transfer = {}});
   }
-  spool_.sweep(slugs);
+  // What other commands left may be gigabytes that they will go on with.
+  constexpr std::chrono::hours kWeek{7 * 24};
+  spool_.sweep(slugs, plan.stored_slugs, kWeek);
   report_.partitions = works_.size();
   OFFEX_TRY(loop(progress, stop));
   OFFEX_TRY(judge_absences());
@@ -59,6 +62,9 @@ Result<void> SyncEngine::loop(const SyncProgress& progress, const std::function<
   while (done_ < works_.size()) {
     if (stop && stop()) {
       client_.cancel();
+      while (auto finished = client_.take(milliseconds{0})) {
+        OFFEX_TRY(take_finished(std::move(*finished)));
+      }
       OFFEX_TRY(commit());
       return fail(base::ErrorCode::Interrupted,
                   fmt::format("stopped after {} of {} partitions; the same command goes on from "
@@ -75,11 +81,11 @@ Result<void> SyncEngine::loop(const SyncProgress& progress, const std::function<
 }
 
 Result<void> SyncEngine::start_more() {
-  // Enough to keep the connections busy while this thread stores, little enough that the spool
-  // stays small when storing is what takes the time.
-  const std::size_t asked = std::size_t{context_.feeds.limits.connections} * 4 + 4;
+  // Enough to keep the connections busy while this thread stores, little enough that a kill loses
+  // few answers that are not in the spool yet.
+  const std::size_t most = std::size_t{context_.feeds.limits.connections} * 2;
   const std::size_t ahead = std::size_t{threads_} * 8 + 16;
-  while (next_ < works_.size() && client_.pending() < asked && queue_.size() < ahead) {
+  while (next_ < works_.size() && asked_ < most && queue_.size() < ahead) {
     OFFEX_TRY(start(next_++));
   }
   return {};
@@ -101,7 +107,7 @@ void SyncEngine::send_due() {
       ++i;
       continue;
     }
-    client_.submit(later_[i].id, std::move(later_[i].request));
+    ask(later_[i].id, std::move(later_[i].request));
     later_.erase(later_.begin() + static_cast<std::ptrdiff_t>(i));
   }
 }
@@ -110,7 +116,7 @@ Result<void> SyncEngine::follow(std::size_t id, Result<Step> step, const feeds::
   if (!step) return retry(id, step.error(), asked);
   switch (step->want) {
     case Want::Ask:
-      client_.submit(id, std::move(step->request));
+      ask(id, std::move(step->request));
       return {};
     case Want::Later:
       later_.push_back({.when = steady_clock::now() + request_.poll,
@@ -124,16 +130,17 @@ Result<void> SyncEngine::follow(std::size_t id, Result<Step> step, const feeds::
     case Want::None:
       break;
   }
-  if (works_[id].task.empty_is_answer) {
-    OFFEX_TRY(record(works_[id], store::PartitionState::Fetched, "nothing was restated"));
-    report_.unchanged += 1;
-    finished_one();
-    return {};
-  }
+  if (!works_[id].task.revisited.empty()) return finish_restated(id, {}, {});
   return finish_absent(id, "the answer has no rows", false);
 }
 
+void SyncEngine::ask(std::size_t id, feeds::Request request) {
+  client_.submit(id, std::move(request));
+  asked_ += 1;
+}
+
 Result<void> SyncEngine::take_finished(feeds::Finished finished) {
+  asked_ -= 1;
   const auto id = static_cast<std::size_t>(finished.id);
   if (!finished.reply) {
     if (finished.reply.error().code == base::ErrorCode::Interrupted) return {};
@@ -173,7 +180,7 @@ Result<void> SyncEngine::retry(std::size_t id, const base::Error& error,
     return finish_failed(id, error);
   }
   if (asked != nullptr && work.failures % 2 == 1) {
-    client_.submit(id, *asked);
+    ask(id, *asked);
     return {};
   }
   work.transfer->reset();
@@ -183,24 +190,21 @@ Result<void> SyncEngine::retry(std::size_t id, const base::Error& error,
 Result<void> SyncEngine::turn() {
   OFFEX_TRY(start_more());
   send_due();
-  bool busy = false;
-  // Without anything to store this thread may wait for the network.
-  milliseconds patience{queue_.size() > 0 ? 0 : 20};
+  // Answers go to the spool before anything is stored: there they survive a kill.
+  const bool storing = queue_.size() > 0;
+  milliseconds patience{storing ? 0 : 20};
   while (auto finished = client_.take(patience)) {
     OFFEX_TRY(take_finished(std::move(*finished)));
-    busy = true;
     patience = milliseconds{0};
-    if (queue_.ready()) break;
   }
-  if (queue_.size() > 0 && (queue_.ready() || client_.pending() == 0)) {
+  if (queue_.ready() || (storing && asked_ == 0)) {
     OFFEX_TRY(store_next());
-    busy = true;
-  } else if (queue_.size() > 0 && !busy) {
-    // Both wait: the network and the decoders.
+  } else if (storing) {
+    // Both are at work, the network and the decoders.
     if (auto finished = client_.take(milliseconds{2})) {
       OFFEX_TRY(take_finished(std::move(*finished)));
     }
-  } else if (!busy && client_.pending() == 0 && !later_.empty()) {
+  } else if (asked_ == 0 && !later_.empty()) {
     std::this_thread::sleep_for(milliseconds{20});
   }
   constexpr std::chrono::seconds kCommitEvery{5};
@@ -221,8 +225,8 @@ Result<void> SyncEngine::store_next() {
 Result<void> SyncEngine::commit() {
   const SteadyTime start = steady_clock::now();
   OFFEX_TRY(storer_.commit());
-  for (const std::string& slug : stored_slugs_) spool_.drop(slug);
-  stored_slugs_.clear();
+  for (const std::string& slug : done_slugs_) spool_.drop(slug);
+  done_slugs_.clear();
   last_commit_ = steady_clock::now();
   report_.store_seconds += std::chrono::duration<double>(last_commit_ - start).count();
   return {};

@@ -48,6 +48,7 @@ class SyncEngine {
   [[nodiscard]] Result<void> start_more();
   [[nodiscard]] Result<void> start(std::size_t id);
   void send_due();
+  void ask(std::size_t id, feeds::Request request);
   [[nodiscard]] Result<void> follow(std::size_t id, Result<Step> step, const feeds::Request* asked);
   [[nodiscard]] Result<void> take_finished(feeds::Finished finished);
   [[nodiscard]] Result<void> take_reply(std::size_t id, const feeds::Request& asked,
@@ -60,8 +61,14 @@ class SyncEngine {
   [[nodiscard]] Result<void> finish_stored(std::size_t id, const store::PutResult& put,
                                            const std::string& sha256,
                                            const std::vector<market::Day>& days, std::string note);
+  /// \param weeks that the restated rows name
+  [[nodiscard]] Result<void> finish_restated(std::size_t id, const store::PutResult& put,
+                                             const std::vector<market::Day>& weeks);
   [[nodiscard]] Result<void> finish_unchanged(std::size_t id);
   [[nodiscard]] Result<void> finish_absent(std::size_t id, std::string reason, bool may_ask_other);
+  [[nodiscard]] store::LedgerEntry missing_entry(const Work& work,
+                                                 const store::Partition& partition,
+                                                 const std::string& reason) const;
   [[nodiscard]] Result<void> finish_failed(std::size_t id, const base::Error& error);
   /// Absences of files that are expected every session, judged together at the end.
   [[nodiscard]] Result<void> judge_absences();
@@ -87,9 +94,10 @@ class SyncEngine {
   std::deque<Work> works_;
   std::deque<std::size_t> decoding_;  ///< in the order of the queue
   std::vector<Later> later_;
-  std::vector<std::size_t> absent_;        ///< held for judge_absences
-  std::vector<std::string> stored_slugs_;  ///< dropped from the spool after the next commit
+  std::vector<std::size_t> absent_;      ///< held for judge_absences
+  std::vector<std::string> done_slugs_;  ///< dropped from the spool after the next commit
   std::size_t next_{0};
+  std::size_t asked_{0};  ///< requests whose answer was not taken yet
   std::size_t done_{0};
   SteadyTime last_commit_;
   SyncReport report_;

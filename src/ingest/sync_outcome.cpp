@@ -19,8 +19,9 @@ using store::PartitionState;
 
 constexpr std::int64_t kMinuteNanos = 60'000'000'000;
 
-bool is_stored(PartitionState state) {
-  return state == PartitionState::Fetched || state == PartitionState::Revised;
+// Whether the answer is there already, and was asked for again.
+bool is_revisit(const Task& task) {
+  return !task.revisited.empty() || (task.before && is_stored(task.before->state));
 }
 
 void add_up(const store::PutResult& put, store::PutResult& all) {
@@ -61,42 +62,49 @@ Result<void> SyncEngine::finish_stored(std::size_t id, const store::PutResult& p
                                        const std::string& sha256,
                                        const std::vector<market::Day>& days, std::string note) {
   Work& work = works_[id];
+  if (!work.task.revisited.empty()) return finish_restated(id, put, days);
   const bool was_revised = work.task.before && work.task.before->state == PartitionState::Revised;
-  const bool revised = put.superseded > 0 && !work.task.empty_is_answer;
+  const PartitionState state =
+      put.superseded > 0 || was_revised ? PartitionState::Revised : PartitionState::Fetched;
   if (!note.empty()) report_.warnings.push_back(work.task.what + ": " + note);
   std::vector<LedgerEntry> entries;
   for (const store::Partition& partition : work.task.covers) {
     const bool there = !work.task.days_by_rows || !partition.day ||
                        std::ranges::binary_search(days, *partition.day);
-    const bool late = work.task.may_be_late && partition.day &&
-                      *partition.day == market::last_published_session(now());
-    LedgerEntry entry = entry_of(work, partition,
-                                 !there ? (late ? PartitionState::Due : PartitionState::Absent)
-                                 : revised || was_revised ? PartitionState::Revised
-                                                          : PartitionState::Fetched,
-                                 there ? note : "the answer has no row of this day");
-    entry.sha256 = sha256;
-    entries.push_back(std::move(entry));
-  }
-  // Restated rows correct weeks that came on other days.
-  if (work.task.empty_is_answer && put.superseded > 0) {
-    for (const market::Day week : days) {
-      store::Partition partition = work.task.covers.front();
-      partition.day = week;
-      partition.scope = work.task.expected.tier;
-      entries.push_back(entry_of(work, partition, PartitionState::Revised, "rows were restated"));
+    if (!there) {
+      entries.push_back(missing_entry(work, partition, "the answer has no row of this day"));
+      if (entries.back().state == PartitionState::Due) report_.due.push_back(entries.back());
+      continue;
     }
+    entries.push_back(entry_of(work, partition, state, note));
+    entries.back().sha256 = sha256;
   }
   OFFEX_TRY(storer_.record(entries));
-  stored_slugs_.push_back(slug_of(work.task));
+  done_slugs_.push_back(slug_of(work.task));
   report_.rows += put.rows;
-  if (revised || (work.task.empty_is_answer && put.superseded > 0)) {
-    report_.revised += 1;
-  } else if (put.added == 0) {
-    report_.unchanged += 1;
-  } else {
-    report_.fetched += 1;
+  report_.revised += put.superseded > 0 ? 1 : 0;
+  report_.unchanged += put.superseded + put.added == 0 ? 1 : 0;
+  report_.fetched += put.superseded == 0 && put.added > 0 ? 1 : 0;
+  finished_one();
+  return {};
+}
+
+// The weeks were looked at; those that rows came for are corrected.
+Result<void> SyncEngine::finish_restated(std::size_t id, const store::PutResult& put,
+                                         const std::vector<market::Day>& weeks) {
+  const Work& work = works_[id];
+  std::vector<LedgerEntry> entries = work.task.revisited;
+  for (LedgerEntry& entry : entries) {
+    entry.checked_at = now();
+    if (put.superseded == 0 || !std::ranges::binary_search(weeks, *entry.partition.day)) continue;
+    entry.state = PartitionState::Revised;
+    entry.reason = "rows were restated";
   }
+  OFFEX_TRY(storer_.record(entries));
+  done_slugs_.push_back(slug_of(work.task));
+  report_.rows += put.rows;
+  report_.revised += put.superseded > 0 ? 1 : 0;
+  report_.unchanged += put.superseded > 0 ? 0 : 1;
   finished_one();
   return {};
 }
@@ -107,6 +115,8 @@ Result<void> SyncEngine::finish_unchanged(std::size_t id) {
   entry.partition = work.task.covers.front();
   entry.checked_at = now();
   OFFEX_TRY(storer_.record(std::array{entry}));
+  // A kill may have met an earlier run while it cleared away.
+  done_slugs_.push_back(slug_of(work.task));
   report_.unchanged += 1;
   finished_one();
   return {};
@@ -114,6 +124,7 @@ Result<void> SyncEngine::finish_unchanged(std::size_t id) {
 
 Result<void> SyncEngine::finish_absent(std::size_t id, std::string reason, bool may_ask_other) {
   Work& work = works_[id];
+  done_slugs_.push_back(slug_of(work.task));
   if (may_ask_other && work.task.otherwise) {
     Task other = *work.task.otherwise;
     if (other.covers != work.task.covers) {
@@ -138,47 +149,60 @@ Result<void> SyncEngine::finish_absent(std::size_t id, std::string reason, bool 
     work.task = std::move(other);
     return start(id);
   }
-  if (work.task.before && is_stored(work.task.before->state)) {
-    report_.warnings.push_back(work.task.what + ": is stored, and no longer on the server");
-    return finish_unchanged(id);
-  }
-  if (work.task.may_be_late) {
-    constexpr std::int64_t kWait = 15 * kMinuteNanos;
-    LedgerEntry entry =
-        entry_of(work, work.task.covers.front(), PartitionState::Due, "not published yet");
-    entry.retry_at = market::Instant::from_nanos(now().nanos() + kWait);
-    OFFEX_TRY(storer_.record(std::array{entry}));
-    report_.due.push_back(std::move(entry));
-    finished_one();
-    return {};
-  }
-  if (work.task.in_row) {
+  if (work.task.in_row && !work.task.may_be_late) {
     absent_.push_back(id);
     finished_one();
     return {};
   }
-  OFFEX_TRY(record(work, PartitionState::Absent, std::move(reason)));
-  report_.absent += 1;
+  if (is_revisit(work.task)) {
+    report_.warnings.push_back(work.task.what + ": is stored, and no longer on the server");
+    return finish_unchanged(id);
+  }
+  std::vector<LedgerEntry> entries;
+  bool late = false;
+  for (const store::Partition& partition : work.task.covers) {
+    entries.push_back(missing_entry(work, partition, reason));
+    if (entries.back().state == PartitionState::Due) {
+      report_.due.push_back(entries.back());
+      late = true;
+    }
+  }
+  OFFEX_TRY(storer_.record(entries));
+  report_.absent += late ? 0 : 1;
   finished_one();
   return {};
 }
 
+// What the newest of its kind lacks may still come; anything else is absent.
+LedgerEntry SyncEngine::missing_entry(const Work& work, const store::Partition& partition,
+                                      const std::string& reason) const {
+  const bool newest =
+      work.task.covers.size() == 1 || partition.day == market::last_published_session(now());
+  if (!work.task.may_be_late || !newest) {
+    return entry_of(work, partition, PartitionState::Absent, reason);
+  }
+  constexpr std::int64_t kWait = 15 * kMinuteNanos;
+  LedgerEntry out = entry_of(work, partition, PartitionState::Due, "not published yet");
+  out.retry_at = market::Instant::from_nanos(now().nanos() + kWait);
+  return out;
+}
+
 Result<void> SyncEngine::finish_failed(std::size_t id, const base::Error& error) {
   const Work& work = works_[id];
-  std::vector<LedgerEntry> entries;
-  for (const store::Partition& partition : work.task.covers) {
-    LedgerEntry entry = work.task.before.value_or(LedgerEntry{});
-    // A revisit that fails does not undo what is stored: the next run asks again.
-    if (work.task.before && is_stored(entry.state)) continue;
-    entry = entry_of(work, partition, PartitionState::Failed, base::format_error(error));
-    entry.attempts = (work.task.before ? work.task.before->attempts : 0) + 1;
-    entries.push_back(std::move(entry));
-  }
   LedgerEntry told =
       entry_of(work, work.task.covers.front(), PartitionState::Failed, base::format_error(error));
+  // A revisit that fails does not undo what is stored: the next run asks again.
+  if (!is_revisit(work.task)) {
+    std::vector<LedgerEntry> entries;
+    for (const store::Partition& partition : work.task.covers) {
+      entries.push_back(told);
+      entries.back().partition = partition;
+      entries.back().attempts = (work.task.before ? work.task.before->attempts : 0) + 1;
+    }
+    OFFEX_TRY(storer_.record(entries));
+  }
   report_.failed.push_back(std::move(told));
   report_.failures.push_back(error.code);
-  OFFEX_TRY(storer_.record(entries));
   finished_one();
   return {};
 }
@@ -200,6 +224,11 @@ Result<void> SyncEngine::judge_absences() {
       }
       for (std::size_t i = begin; i < end; ++i) {
         const Work& work = works_[ids[i]];
+        if (end - begin < kTooMany && is_revisit(work.task)) {
+          report_.warnings.push_back(work.task.what + ": is stored, and no longer on the server");
+          report_.unchanged += 1;
+          continue;
+        }
         if (end - begin < kTooMany) {
           OFFEX_TRY(record(work, PartitionState::Absent, "the server has no such file"));
           report_.absent += 1;
@@ -210,7 +239,8 @@ Result<void> SyncEngine::judge_absences() {
             fmt::format("absent, like {} sessions in a row from {} to {}: the server refuses, or "
                         "the address has changed",
                         end - begin, day_of(ids[begin]).iso(), day_of(ids[end - 1]).iso()));
-        OFFEX_TRY(storer_.record(std::array{entry}));
+        // What is stored stays so, whatever the server says today.
+        if (!is_revisit(work.task)) OFFEX_TRY(storer_.record(std::array{entry}));
         report_.failed.push_back(std::move(entry));
         report_.failures.push_back(base::ErrorCode::Upstream);
       }

@@ -9,10 +9,6 @@
 namespace offex::ingest {
 namespace {
 
-bool is_stored(store::PartitionState state) {
-  return state == store::PartitionState::Fetched || state == store::PartitionState::Revised;
-}
-
 market::DayRange published_days(market::DayRange days, market::Instant now) {
   const market::DayRange calendar = market::calendar_range();
   return {std::max(days.first, calendar.first),
@@ -20,6 +16,8 @@ market::DayRange published_days(market::DayRange days, market::Instant now) {
 }
 
 }  // namespace
+
+market::Instant vendor_day_end(market::Day day) { return market::from_new_york(day, 20, 15); }
 
 Planner::Planner(const SyncRequest& request, const feeds::FeedSettings& feeds, Ledger ledger,
                  market::Instant now, std::optional<std::vector<formats::PublishedWeek>> published)
@@ -40,6 +38,10 @@ bool Planner::wants(const SyncRequest& request, SyncSource source) {
 }
 
 Result<TaskPlan> Planner::plan() {
+  for (const auto& [partition, known] : ledger_) {
+    if (is_stored(known.state)) out_.stored_slugs.insert(slug_of(partition));
+  }
+  wait_for_sessions();
   if (wants(request_, SyncSource::Short)) {
     if (request_.short_from_api) {
       plan_short_api();
@@ -67,8 +69,13 @@ const store::LedgerEntry* Planner::entry(const store::Partition& partition) cons
 Planner::Need Planner::need_of(const store::Partition& partition, bool recent) const {
   const store::LedgerEntry* known = entry(partition);
   if (known == nullptr) return Need::Ask;
-  if (is_stored(known->state)) return recent ? Need::Revisit : Need::Nothing;
-  if (known->state == store::PartitionState::Absent) return recent ? Need::Ask : Need::Nothing;
+  if (is_stored(known->state)) {
+    if (was_early(*known)) return Need::Ask;
+    return recent ? Need::Revisit : Need::Nothing;
+  }
+  if (known->state == store::PartitionState::Absent) {
+    return recent || request_.retry_absent ? Need::Ask : Need::Nothing;
+  }
   return known->retry_at && *known->retry_at > now_ ? Need::Wait : Need::Ask;
 }
 
@@ -91,7 +98,41 @@ void Planner::add(Task task, bool recent) {
       break;
   }
   if (known != nullptr) task.before = *known;
+  if (task.otherwise && task.otherwise->covers == task.covers) {
+    task.otherwise->before = task.before;
+  }
   out_.tasks.push_back(std::move(task));
+}
+
+void Planner::wait(store::Partition partition, std::string reason, market::Instant until) {
+  store::LedgerEntry waiting;
+  waiting.partition = std::move(partition);
+  waiting.state = store::PartitionState::Due;
+  waiting.reason = std::move(reason);
+  waiting.checked_at = now_;
+  waiting.retry_at = until;
+  out_.waiting.push_back(std::move(waiting));
+}
+
+// Bars and volumes of the vendor run to the end of the late session.
+bool Planner::was_early(const store::LedgerEntry& known) const {
+  if (known.partition.source != "polygon" || !known.partition.day) return false;
+  const market::Instant complete = vendor_day_end(*known.partition.day);
+  return known.checked_at < complete && complete <= now_;
+}
+
+void Planner::wait_for_sessions() {
+  const market::Day newest = market::last_published_session(now_);
+  const bool daily = wants(request_, SyncSource::Short) || wants(request_, SyncSource::Bars);
+  if (!daily || request_.days.last <= newest) return;
+  const auto next = market::session_after(newest);
+  if (!next || *next > request_.days.last) return;
+  const bool files = wants(request_, SyncSource::Short);
+  wait({.source = files ? "finra_cdn" : "polygon",
+        .dataset = files ? market::Dataset::FinraShortDaily : market::Dataset::DailyBarGrouped,
+        .day = *next,
+        .scope = files ? "CNMS" : ""},
+       "not published yet", market::daily_publication(*next));
 }
 
 bool Planner::is_recent(market::Day day) const {

@@ -58,6 +58,13 @@ void set_cost(Task& task, std::int64_t rows) {
   task.bytes = static_cast<std::uint64_t>(rows) * kBytesARow;
 }
 
+// The day that a look counts for: what FINRA changes during a day is seen from the evening on.
+market::Day look_day(market::Instant looked) {
+  constexpr std::int64_t kEvening = 18LL * 3'600'000'000'000;
+  const market::NewYorkTime local = market::to_new_york(looked);
+  return local.nanos_of_day >= kEvening ? local.day : local.day.plus(-1);
+}
+
 const std::vector<std::string>& weekly_types() {
   static const std::vector<std::string> types{"ATS_W_SMBL", "OTC_W_SMBL", "ATS_W_SMBL_FIRM",
                                               "OTC_W_SMBL_FIRM"};
@@ -202,7 +209,7 @@ void Planner::plan_ats_files() {
     text->request = feeds::ats_summary_file(feeds_.endpoints, friday, false);
     text->name = fmt::format("ATS_W_Summary_{}.txt", friday.compact());
     task.otherwise = std::move(text);
-    add(std::move(task), is_recent(friday));
+    add(std::move(task), is_recent(market::to_new_york(task.published_at).day));
   }
 }
 
@@ -220,7 +227,7 @@ void Planner::plan_weeks() {
     for (market::Day week = first; week <= request_.days.last; week = week.plus(7)) {
       if (!published_ || weeks.contains(week) || is_historic(week, today_)) {
         plan_week(week, tier, weeks.contains(week));
-      } else if (weeks.empty() || week > *weeks.rbegin()) {
+      } else if (weeks.empty() || week > *weeks.begin()) {
         wait_for_week(week, tier);
       }
     }
@@ -232,14 +239,9 @@ void Planner::plan_weeks() {
 void Planner::wait_for_week(market::Day week, const std::string& tier) {
   constexpr std::int64_t kHour = 3'600'000'000'000;
   if (market::weekly_publication(week, tier) > now_) return;
-  store::LedgerEntry waiting;
-  waiting.partition = {
-      .source = std::string{kApi}, .dataset = Dataset::WeeklySummary, .day = week, .scope = tier};
-  waiting.state = store::PartitionState::Due;
-  waiting.reason = "due by FINRA's rule, and not in its list of published weeks";
-  waiting.checked_at = now_;
-  waiting.retry_at = market::Instant::from_nanos(now_.nanos() + kHour);
-  out_.waiting.push_back(std::move(waiting));
+  wait({.source = std::string{kApi}, .dataset = Dataset::WeeklySummary, .day = week, .scope = tier},
+       "due by FINRA's rule, and not in its list of published weeks",
+       market::Instant::from_nanos(now_.nanos() + kHour));
 }
 
 void Planner::plan_week(market::Day week, const std::string& tier, bool listed) {
@@ -261,49 +263,53 @@ void Planner::plan_week(market::Day week, const std::string& tier, bool listed) 
   add(std::move(task), false);
 }
 
-// One question a tier and day for all its newer weeks: rows that FINRA changed since they came.
+// Rows that FINRA changed since a week was last looked at. Weeks that were last looked at on the
+// same day are one question.
 void Planner::plan_restated(const std::string& tier) {
-  std::optional<market::Day> last_look;
-  std::set<market::Day> weeks;
-  for (const auto& [key, known] : ledger_) {
-    if (key.dataset != Dataset::WeeklySummary || !key.day) continue;
-    const market::Day looked = market::to_new_york(known.checked_at).day;
-    if (key.scope == tier && known.state != store::PartitionState::Failed) {
-      if (looked < today_) weeks.insert(*key.day);
-      last_look = std::min(last_look.value_or(looked), looked);
-    }
+  std::map<market::Day, std::vector<store::LedgerEntry>> groups;
+  auto left = static_cast<std::size_t>(std::max(0, request_.revisit_weeks));
+  for (auto known = ledger_.rbegin(); known != ledger_.rend() && left > 0; ++known) {
+    const store::Partition& key = known->first;
+    if (key.dataset != Dataset::WeeklySummary || key.scope != tier || !key.day) continue;
+    if (!is_stored(known->second.state)) continue;
+    left -= 1;
+    // On its day of publication every row of a week is new.
+    const market::Day since =
+        std::max(look_day(known->second.checked_at), publication_day(*key.day, tier));
+    if (since < look_day(now_)) groups[since].push_back(known->second);
   }
-  for (const auto& [key, known] : ledger_) {
-    if (key.dataset == Dataset::WeeklySummary && key.scope == "restated " + tier && key.day &&
-        known.state == store::PartitionState::Fetched) {
-      last_look = std::max(last_look.value_or(*key.day), *key.day);
-    }
-  }
-  const auto count = static_cast<std::size_t>(std::max(0, request_.revisit_weeks));
-  while (weeks.size() > count) weeks.erase(weeks.begin());
-  if (weeks.empty()) return;
+  for (const auto& [since, weeks] : groups) ask_restated(tier, since, weeks);
+}
+
+void Planner::ask_restated(const std::string& tier, market::Day since,
+                           const std::vector<store::LedgerEntry>& weeks) {
   Task task;
-  task.covers = {{.source = std::string{kApi},
-                  .dataset = Dataset::WeeklySummary,
-                  .day = today_,
-                  .scope = "restated " + tier}};
-  task.what = fmt::format("restated rows of {} since {}", tier, last_look->iso());
+  for (const store::LedgerEntry& week : weeks) task.covers.push_back(week.partition);
+  task.revisited = weeks;
+  task.what = fmt::format("restated rows of {} since {}", tier, since.iso());
   task.shape = Shape::QueryPages;
   task.query.dataset = feeds::QueryDataset::WeeklySummary;
-  // A week that came out on the day of the last look is new as a whole, and was fetched as such.
-  task.query.compare = {
-      {.field = "tierIdentifier", .type = "EQUAL", .value = tier},
-      {.field = "initialPublishedDate", .type = "LESSER", .value = last_look->iso()}};
+  task.query.compare = {{.field = "tierIdentifier", .type = "EQUAL", .value = tier}};
   task.query.domain = {{.field = "summaryTypeCode", .values = weekly_types()}};
-  task.query.dates = {{.field = "weekStartDate", .days = {*weeks.begin(), *weeks.rbegin()}},
-                      {.field = "lastUpdateDate", .days = {*last_look, today_}}};
-  task.name = fmt::format("weeklySummary_restated_{}_{}", today_.iso(), tier);
+  // Newest first, as the ledger was walked.
+  task.query.dates = {{.field = "weekStartDate",
+                       .days = {*weeks.back().partition.day, *weeks.front().partition.day}},
+                      {.field = "lastUpdateDate", .days = {since.plus(1), look_day(now_)}}};
+  task.name = fmt::format("weeklySummary_restated_{}_{}", look_day(now_).iso(), tier);
   task.archive = true;
   task.expected = {.day = {}, .week = {}, .tier = tier};
   task.published_at = now_;
-  task.empty_is_answer = true;
   task.bytes = 1'000;
-  add(std::move(task), false);
+  out_.tasks.push_back(std::move(task));
+}
+
+market::Day Planner::publication_day(market::Day week, const std::string& tier) const {
+  if (published_) {
+    for (const formats::PublishedWeek& listed : *published_) {
+      if (listed.week == week && listed.tier == tier && listed.published) return *listed.published;
+    }
+  }
+  return market::to_new_york(market::weekly_publication(week, tier)).day;
 }
 
 }  // namespace offex::ingest

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,12 @@ struct TaskPlan {
   std::vector<Task> tasks;
   std::vector<store::LedgerEntry> waiting;  ///< not before their `retry_at`
   std::vector<std::string> notes;
+  std::set<std::string> stored_slugs;  ///< of partitions that are stored: left over in the spool
 };
+
+/// Returns the moment from which the vendor's data of a trade date are whole: trading ends at 20:00
+/// in New York.
+[[nodiscard]] market::Instant vendor_day_end(market::Day day);
 
 /// Makes tasks out of a request, the ledger and the calendar.
 class Planner {
@@ -40,6 +46,12 @@ class Planner {
   [[nodiscard]] Need need_of(const store::Partition& partition, bool recent) const;
   /// Adds a task unless the ledger says that there is nothing to do.
   void add(Task task, bool recent);
+  /// Notes that a partition is not to be asked for before a moment.
+  void wait(store::Partition partition, std::string reason, market::Instant until);
+  /// Whether a stored answer was taken before the day was over: it is asked for once more.
+  [[nodiscard]] bool was_early(const store::LedgerEntry& known) const;
+  /// Sessions asked for that are not published yet: the first one is waited for.
+  void wait_for_sessions();
   [[nodiscard]] const store::LedgerEntry* entry(const store::Partition& partition) const;
   [[nodiscard]] bool is_recent(market::Day day) const;
 
@@ -52,6 +64,9 @@ class Planner {
   void plan_week(market::Day week, const std::string& tier, bool listed);
   void wait_for_week(market::Day week, const std::string& tier);
   void plan_restated(const std::string& tier);
+  void ask_restated(const std::string& tier, market::Day since,
+                    const std::vector<store::LedgerEntry>& weeks);
+  [[nodiscard]] market::Day publication_day(market::Day week, const std::string& tier) const;
   [[nodiscard]] Result<void> plan_bars();
   void plan_market_bars();
   void plan_ticker_bars();

@@ -59,7 +59,7 @@ Task flat_task(const feeds::Endpoints& endpoints, Dataset dataset, feeds::FlatFi
 }  // namespace
 
 Result<void> Planner::plan_bars() {
-  const bool named = !request_.sources.empty();
+  const bool named = request_.sources_named;
   const feeds::Credentials& keys = feeds_.credentials;
   if (request_.flat_files ? keys.flat_file_key.empty() : keys.polygon_key.empty()) {
     const std::string_view variables =
@@ -201,6 +201,15 @@ void Planner::plan_tape_pages(market::Day day, const market::Symbol& symbol) {
   constexpr std::uint64_t kQuotePages = 12;
   constexpr std::uint64_t kPageBytes = 1'500'000;
   const feeds::Endpoints& at = feeds_.endpoints;
+  // Asked for while the late session runs, an answer would lack its end.
+  if (const market::Instant complete = vendor_day_end(day); complete > now_) {
+    wait({.source = std::string{kRest},
+          .dataset = request_.mode == SyncMode::Minute ? Dataset::MinuteTape : Dataset::TradeTape,
+          .day = day,
+          .scope = std::string{symbol.view()}},
+         "the late session is not over", complete);
+    return;
+  }
   Task minute =
       page_task(Dataset::MinuteTape, day, symbol, feeds::minute_aggregates(at, symbol, day));
   minute.bytes = 30'000;
@@ -211,6 +220,12 @@ void Planner::plan_tape_pages(market::Day day, const market::Symbol& symbol) {
   Task trades = page_task(Dataset::TradeTape, day, symbol, feeds::trades(at, symbol, day));
   trades.calls = kTradePages;
   trades.bytes = kTradePages * kPageBytes;
+  const store::LedgerEntry* known = entry(trades.covers.front());
+  if (known != nullptr && known->state == store::PartitionState::Absent && !request_.retry_absent) {
+    // The key's plan did not have them: minute bars stand in, and may have failed.
+    add(std::move(minute), false);
+    return;
+  }
   trades.otherwise = std::make_shared<Task>(std::move(minute));
   add(std::move(trades), false);
   if (!request_.quotes) return;

@@ -79,13 +79,13 @@ void Planner::plan_vendor_lists() {
   add_list(Dataset::TradeConditions, "", feeds::conditions(at), Shape::JsonFile, "conditions.json",
            1);
   // Twelve pages: on an evening of many other answers, or when it was asked for by name.
-  const bool named = !request_.sources.empty();
+  const bool named = request_.sources_named;
   const bool first = entry({.source = "polygon",
                             .dataset = Dataset::SecurityReference,
                             .day = {},
                             .scope = "tickers"}) == nullptr;
   const bool release = std::ranges::any_of(out_.tasks, [](const Task& task) {
-    return task.covers.front().dataset == Dataset::WeeklySummary && !task.empty_is_answer;
+    return task.covers.front().dataset == Dataset::WeeklySummary && task.revisited.empty();
   });
   if (named || first || release) {
     add_list(Dataset::SecurityReference, "tickers", feeds::reference_tickers(at, day),

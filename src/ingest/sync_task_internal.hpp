@@ -44,8 +44,10 @@ struct Task {
   bool may_be_late{false};       ///< the newest of its kind: absence means that it is not there yet
   bool in_row{false};            ///< three of its kind absent in a row are an error
   bool conditional{false};
-  bool empty_is_answer{false};  ///< no rows say that nothing changed
-  bool days_by_rows{false};     ///< of many days: only those with rows count as fetched
+  /// Of a question for restated rows: what the ledger says of its weeks. No rows are an answer
+  /// then.
+  std::vector<store::LedgerEntry> revisited{};
+  bool days_by_rows{false};  ///< of many days: only those with rows count as fetched
   std::optional<store::LedgerEntry> before{};  ///< what the ledger says of the first partition
   std::shared_ptr<Task>
       otherwise{};         ///< asked for when this one is absent or not in the key's plan
@@ -53,7 +55,8 @@ struct Task {
   std::uint64_t bytes{0};
 };
 
-/// Returns the folder name of a task in the spool: made of its partition, fit for a file system.
-[[nodiscard]] std::string slug_of(const Task& task);
+/// Returns the folder name of an answer in the spool: made of its partition, fit for a file system.
+[[nodiscard]] std::string slug_of(const store::Partition& partition);
+[[nodiscard]] inline std::string slug_of(const Task& task) { return slug_of(task.covers.front()); }
 
 }  // namespace offex::ingest

@@ -42,8 +42,7 @@ Result<void> measure(SpoolFile& file) {
 
 }  // namespace
 
-std::string slug_of(const Task& task) {
-  const store::Partition& key = task.covers.front();
+std::string slug_of(const store::Partition& key) {
   std::string out = fmt::format("{}-{}-{}-{}", key.source, market::to_string(key.dataset),
                                 key.day ? key.day->iso() : "", key.scope);
   // Two symbols may differ by case alone, which some file systems do not tell apart.
@@ -200,7 +199,16 @@ Result<Step> Transfer::take_async(const feeds::Request& asked, const feeds::Repl
   if (reply.kind == feeds::ReplyKind::Empty) {
     return Step{.want = files_.empty() ? Want::None : Want::Whole};
   }
+  if (++looks_ > kMostLooks) {
+    return fail(base::ErrorCode::Upstream,
+                fmt::format("{}: the asynchronous request is not done after {} looks", task_.what,
+                            kMostLooks));
+  }
   if (reply.kind == feeds::ReplyKind::Accepted) {
+    // The address of the data itself answers anything but a POST with all rows there are.
+    if (reply.location.empty() && asked.method == feeds::Method::Post) {
+      return damaged(task_, "the request was accepted, and no address to look at was told");
+    }
     const std::string& url = reply.location.empty() ? asked.url : reply.location;
     return Step{.want = Want::Later, .request = feeds::async_status(endpoints_, url, task_.what)};
   }

@@ -70,12 +70,15 @@ class Transfer {
   [[nodiscard]] std::int64_t rows_so_far() const;
   [[nodiscard]] std::string page_name() const;
 
+  static constexpr unsigned kMostLooks = 240;  // four hours, a minute apart
+
   const Task& task_;
   const feeds::Endpoints& endpoints_;
   const Spool& spool_;
   std::size_t max_pages_;
   std::string question_;
   std::vector<SpoolFile> files_;
+  unsigned looks_{0};  ///< replies that brought no rows of an asynchronous request
   std::size_t resumed_{0};
 };
 

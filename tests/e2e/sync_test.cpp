@@ -150,6 +150,10 @@ TEST_F(SyncTest, TradesFallBackToMinuteBarsWhereThePlanDoesNotHaveThem) {
       "SELECT symbol FROM polygon_daily_agg WHERE trade_date = DATE '2026-04-17' AND symbol NOT "
       "LIKE '%.%' ORDER BY volume DESC LIMIT 1");
   const std::string symbol = ticker.substr(0, ticker.size() - 1);
+  // At 19:30 the late session is not over.
+  EXPECT_EQ(offex_.run({"sync", "trades", "--symbols", symbol, "--from", "2026-04-17"}).exit_code,
+            4);
+  set_now("2026-04-18T00:30:00Z");
   const ProcessOutcome outcome =
       offex_.run({"sync", "trades", "--symbols", symbol, "--from", "2026-04-17"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
@@ -165,6 +169,7 @@ TEST_F(SyncTest, TradesComeInPagesAndGiveTheDirectionOfTheFlatFile) {
       "SELECT symbol FROM polygon_daily_agg WHERE trade_date = DATE '2026-04-17' AND symbol NOT "
       "LIKE '%.%' ORDER BY volume DESC LIMIT 1");
   const std::string symbol = found.substr(0, found.size() - 1);
+  set_now("2026-04-18T00:30:00Z");
   offex_.must({"sync", "trades", "--symbols", symbol, "--from", "2026-04-17"});
   offex_.must({"build", "lit"});
   const std::string sql =

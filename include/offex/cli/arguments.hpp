@@ -26,9 +26,10 @@ namespace offex::cli {
 
 /// Expands ticker arguments: `@file` (one or more a line, `#` starts a comment), `-` for `in`,
 /// `group:NAME` for the members of an index of the store, or of a sector or industry of its
-/// reference data. Order is kept, repeats are dropped.
+/// reference data. Order is kept, repeats are dropped. \param reader null where there is no store
+/// yet: then a group is an error
 [[nodiscard]] Result<std::vector<std::string>> expand_tickers(
-    const std::vector<std::string>& arguments, std::istream& in, const store::Reader& reader);
+    const std::vector<std::string>& arguments, std::istream& in, const store::Reader* reader);
 
 /// Expands and resolves ticker arguments against the symbols of the store.
 [[nodiscard]] Result<std::vector<market::Symbol>> resolve_tickers(

@@ -40,7 +40,8 @@ enum class SyncMode : std::uint8_t { Tick, Minute, Daily };
 
 /// What to fetch.
 struct SyncRequest {
-  std::vector<SyncSource> sources;      ///< empty: all but trades; bars only where there is a key
+  std::vector<SyncSource> sources;      ///< empty: all but trades
+  bool sources_named{false};            ///< by the user: one without a key is an error then
   market::DayRange days;                ///< trade dates; weeks count by their Monday
   std::vector<market::Symbol> symbols;  ///< for trades and for bars by ticker; empty: the market
   std::vector<market::Facility> facilities;  ///< of short-sale files; empty: all of FINRA's
@@ -49,6 +50,7 @@ struct SyncRequest {
   bool flat_files{false};                    ///< bars and trades from flat files instead of REST
   bool short_from_api{false};                ///< regShoDaily instead of the files of the CDN
   bool ats_files{false};                     ///< ATS summary files of the CDN beside the Query API
+  bool retry_absent{false};                  ///< also what an upstream once did not have
   bool bulk{false};                          ///< weekly rows by asynchronous requests
   int revisit_sessions{10};      ///< newest sessions asked for again, by conditional requests
   int revisit_weeks{8};          ///< newest published weeks looked through for restated rows

@@ -32,6 +32,11 @@ enum class PartitionState : std::uint8_t {
 /// Returns "absent", "due", "fetched", "revised" or "failed".
 [[nodiscard]] std::string_view to_string(PartitionState state);
 
+/// Returns whether the store holds a partition in this state.
+[[nodiscard]] constexpr bool is_stored(PartitionState state) {
+  return state == PartitionState::Fetched || state == PartitionState::Revised;
+}
+
 /// What is known about a partition since it was last asked for.
 struct LedgerEntry {
   Partition partition;
