@@ -196,8 +196,9 @@ void Loop::expire() {
   }
   for (CURL* const easy : late) {
     std::unique_ptr<Transfer> transfer = remove(easy);
+    const char* const why = transfer->why_late();
     Ended ended = transfer->end(CURLE_OPERATION_TIMEDOUT);
-    ended.message = "the server fell silent";
+    ended.message = why;
     finish(std::move(transfer), std::move(ended));
   }
 }

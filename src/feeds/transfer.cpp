@@ -15,6 +15,10 @@ using base::ErrorCode;
 
 constexpr std::size_t kMostBytes = std::size_t{512} << 20U;      // of a body in memory
 constexpr std::size_t kMostErrorBytes = std::size_t{64} << 10U;  // of a body that only explains
+// What has to come in each span of so many timeouts. A header or byte now and then is no silence,
+// but would keep a slot for ever.
+constexpr std::int64_t kLeastRate = 100;  // bytes a second
+constexpr int kSpanTimeouts = 6;
 // SHA-256 of nothing: storage wants the digest of the body among the signed headers.
 constexpr const char* kEmptyDigest =
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -46,6 +50,7 @@ void Transfer::clear() {
   part_.reset();
   continued_.reset();
   connected_ = false;
+  span_bytes_ = 0;
 }
 
 Result<void> Transfer::prepare(Job job, const FeedSettings& settings, bool secrets) {
@@ -146,23 +151,43 @@ void Transfer::set_identity(const FeedSettings& settings) {
   }
 }
 
-SteadyTime Transfer::deadline() const {
+SteadyTime Transfer::silence_ends() const {
   // libcurl watches over connecting by itself and has a better message; this is a net below it.
   const std::chrono::milliseconds grace{connected_ ? 0 : 2'000};
   return progress_ + patience_ + grace;
 }
 
+SteadyTime Transfer::deadline() const {
+  if (!connected_) return silence_ends();
+  return std::min(silence_ends(), span_begin_ + kSpanTimeouts * patience_);
+}
+
+const char* Transfer::why_late() const {
+  return silence_ends() <= std::chrono::steady_clock::now()
+             ? "the server fell silent"
+             : "the server is too slow, with fewer than 100 bytes a second";
+}
+
+void Transfer::came(std::size_t bytes) {
+  progress_ = std::chrono::steady_clock::now();
+  span_bytes_ += bytes;
+  const std::int64_t least = kLeastRate * kSpanTimeouts * patience_.count() / 1'000;
+  if (span_bytes_ < static_cast<std::uint64_t>(least)) return;
+  span_begin_ = progress_;
+  span_bytes_ = 0;
+}
+
 std::size_t Transfer::on_header(char* data, std::size_t one, std::size_t size,
                                 void* self) noexcept {
   auto* const transfer = static_cast<Transfer*>(self);
-  transfer->progress_ = std::chrono::steady_clock::now();
+  transfer->came(one * size);
   read_header({data, one * size}, transfer->ended_.received);
   return one * size;
 }
 
 std::size_t Transfer::on_body(char* data, std::size_t one, std::size_t size, void* self) noexcept {
   auto* const transfer = static_cast<Transfer*>(self);
-  transfer->progress_ = std::chrono::steady_clock::now();
+  transfer->came(one * size);
   return transfer->take_body({data, one * size}) ? one * size : 0;
 }
 
@@ -170,6 +195,7 @@ int Transfer::on_connected(void* self, char* /*to*/, char* /*from*/, int /*to_po
                            int /*from_port*/) noexcept {
   auto* const transfer = static_cast<Transfer*>(self);
   transfer->progress_ = std::chrono::steady_clock::now();
+  transfer->span_begin_ = transfer->progress_;
   transfer->connected_ = true;
   return CURL_PREREQFUNC_OK;
 }

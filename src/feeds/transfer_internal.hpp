@@ -59,8 +59,10 @@ class Transfer {
   [[nodiscard]] Result<void> prepare(Job job, const FeedSettings& settings, bool secrets);
   [[nodiscard]] CURL* easy() const { return easy_; }
   [[nodiscard]] const Job& job() const { return job_; }
-  /// When the patience with a silent server ends.
+  /// When the patience with a server ends that is silent, or that only dribbles.
   [[nodiscard]] SteadyTime deadline() const;
+  /// Says which of them it was. \pre the deadline is over
+  [[nodiscard]] const char* why_late() const;
   /// Collects the result. The handle must not be in a multi handle any more.
   [[nodiscard]] Ended end(CURLcode code);
   [[nodiscard]] Job take_job() { return std::move(job_); }
@@ -73,6 +75,8 @@ class Transfer {
   static std::size_t on_header(char* data, std::size_t one, std::size_t size, void* self) noexcept;
   static std::size_t on_body(char* data, std::size_t one, std::size_t size, void* self) noexcept;
   static int on_connected(void* self, char* to, char* from, int to_port, int from_port) noexcept;
+  void came(std::size_t bytes);
+  [[nodiscard]] SteadyTime silence_ends() const;
   [[nodiscard]] bool take_body(std::string_view bytes);
   [[nodiscard]] bool take_file(std::string_view bytes);
   [[nodiscard]] Result<void> set_headers(const FeedSettings& settings, bool secrets);
@@ -91,6 +95,8 @@ class Transfer {
   std::optional<PartFile::Continuation> continued_;
   SteadyTime progress_;
   std::chrono::milliseconds patience_{0};
+  SteadyTime span_begin_;  // a span has to bring its least bytes
+  std::uint64_t span_bytes_{0};
   bool connected_{false};
 };
 
