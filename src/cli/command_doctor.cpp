@@ -80,7 +80,7 @@ void check_home(const Invocation& invocation, Report& report) {
 
 Result<void> check_store(const Invocation& invocation, Report& report) {
   if (!fs::exists(invocation.settings.home / "offex.duckdb")) {
-    report.add(State::Note, "store", "none yet: `offex import` makes it");
+    report.add(State::Note, "store", "none yet: `offex sync` and `offex import` make it");
     return {};
   }
   const auto reader = store::Reader::open(invocation.store_options());
@@ -103,7 +103,7 @@ void check_credentials(const Invocation& invocation, Report& report) {
   for (const std::string_view key : kKeys) {
     const bool set = invocation.environment(std::string{key}).has_value();
     report.add(set ? State::Ok : State::Note, std::string{key},
-               set ? "set (not shown)" : "not set; FINRA and local files need no key");
+               set ? "set (not shown)" : "not set; FINRA's data and local files need no key");
   }
 }
 
@@ -189,7 +189,9 @@ Result<void> run_doctor(const DoctorArgs& args, Invocation& invocation) {
   if (!args.offline) check_upstreams(invocation, report);
   OutputSpec spec;
   spec.view.title = "Doctor";
-  spec.view.columns = {{.column = "finding", .drop_priority = 0}};
+  spec.view.columns = {{.column = "state", .drop_priority = 0},
+                       {.column = "what", .drop_priority = 0},
+                       {.column = "finding", .drop_priority = 0}};
   OFFEX_TRY(write_output(invocation, spec, report.batch()));
   if (report.problem()) invocation.exit_code = ExitCode::Finding;
   return {};

@@ -134,13 +134,27 @@ ExitCode failure_code(const ingest::SyncReport& report) {
   return some || !same ? ExitCode::Partial : exit_code_for(report.failures.front());
 }
 
+// Each by its name and reason, in order; a server that is down would fill the screen.
+void tell_failures(const ingest::SyncReport& report, Invocation& invocation) {
+  constexpr std::size_t kMost = 25;
+  std::vector<store::LedgerEntry> failed = report.failed;
+  std::ranges::sort(failed, {}, &store::LedgerEntry::partition);
+  for (std::size_t i = 0; i < std::min(kMost, failed.size()); ++i) {
+    invocation.log->write(
+        base::LogLevel::Error,
+        fmt::format("failed: {}: {}", name_of(failed[i].partition), failed[i].reason));
+  }
+  if (failed.size() > kMost) {
+    invocation.log->write(
+        base::LogLevel::Error,
+        fmt::format("failed: {} more; `offex status --failed` lists them", failed.size() - kMost));
+  }
+}
+
 void tell(const ingest::SyncReport& report, Invocation& invocation) {
   for (const std::string& note : report.notes) invocation.say("note: " + note);
   for (const std::string& warning : report.warnings) invocation.warn(warning);
-  for (const store::LedgerEntry& entry : report.failed) {
-    invocation.log->write(base::LogLevel::Error,
-                          fmt::format("failed: {}: {}", name_of(entry.partition), entry.reason));
-  }
+  tell_failures(report, invocation);
   if (!report.failed.empty()) {
     invocation.exit_code = failure_code(report);
     return;
@@ -151,9 +165,11 @@ void tell(const ingest::SyncReport& report, Invocation& invocation) {
     if (entry.retry_at) retry = std::min(retry.value_or(*entry.retry_at), *entry.retry_at);
   }
   const std::string when = retry ? "; try again after " + new_york_text(*retry) : "";
-  invocation.say(fmt::format("not published yet: {} of {}{}", report.due.size(),
-                             name_of(report.due.front().partition), when));
-  if (report.fetched + report.revised == 0) invocation.exit_code = ExitCode::NotPublished;
+  const std::string more =
+      report.due.size() > 1 ? fmt::format(" and {} more", report.due.size() - 1) : "";
+  invocation.say(
+      fmt::format("not published yet: {}{}{}", name_of(report.due.front().partition), more, when));
+  if (report.released + report.revised == 0) invocation.exit_code = ExitCode::NotPublished;
 }
 
 Result<void> import_local(const SyncOrder& order, store::Writer& writer, const StopSignal& stop,
@@ -166,6 +182,8 @@ Result<void> import_local(const SyncOrder& order, store::Writer& writer, const S
                ingest::import_files(writer, invocation.settings.home, request, {},
                                     [&stop] { return stop.requested(); }));
   report_import(report, invocation);
+  invocation.say(fmt::format("imported {} of {} local files that variables name, {} rows",
+                             report.stored, report.files, report.rows));
   return {};
 }
 
@@ -211,7 +229,8 @@ void add_sync_flags(CLI::App& command, SyncArgs& args) {
       .add_option("sources", args.sources,
                   "short, weekly, bars, trades, ref; without any all but trades")
       ->type_name("SOURCE");
-  command.add_option("--from", args.from, "First trade date: 2026-01-02, -90d (30 sessions back)");
+  command.add_option("--from", args.from,
+                     "First trade date: 2026-01-02 or -90d, sessions back (the newest 30)");
   command.add_option("--to", args.to, "Last trade date (the newest published one)");
   command
       .add_option("--symbols", args.symbols,

@@ -142,6 +142,12 @@ std::vector<SpoolFile> Spool::load(std::string_view slug, std::string_view quest
   return out;
 }
 
+void Spool::forget(const SpoolFile& file) const {
+  std::error_code code;
+  fs::remove(file.path.string() + std::string{kDescription}, code);
+  fs::remove(file.path, code);
+}
+
 void Spool::drop(std::string_view slug) const {
   std::error_code code;
   fs::remove_all(folder(slug), code);

@@ -46,6 +46,8 @@ class Spool {
   /// the folder are removed, but for parts of large files.
   [[nodiscard]] std::vector<SpoolFile> load(std::string_view slug, std::string_view question,
                                             market::Instant oldest) const;
+  /// Removes one file.
+  void forget(const SpoolFile& file) const;
   void drop(std::string_view slug) const;
   /// Removes the answers of `stored` and those that nothing was added to for `age`, but none of
   /// `wanted`.

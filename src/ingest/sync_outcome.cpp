@@ -84,7 +84,11 @@ Result<void> SyncEngine::finish_stored(std::size_t id, const store::PutResult& p
   report_.rows += put.rows;
   report_.revised += put.superseded > 0 ? 1 : 0;
   report_.unchanged += put.superseded + put.added == 0 ? 1 : 0;
-  report_.fetched += put.superseded == 0 && put.added > 0 ? 1 : 0;
+  if (put.superseded == 0 && put.added > 0) {
+    const store::Partition& first = work.task.covers.front();
+    report_.fetched += 1;
+    report_.released += first.day && first.dataset != market::Dataset::SymbolDirectory ? 1 : 0;
+  }
   finished_one();
   return {};
 }
@@ -124,7 +128,6 @@ Result<void> SyncEngine::finish_unchanged(std::size_t id) {
 
 Result<void> SyncEngine::finish_absent(std::size_t id, std::string reason, bool may_ask_other) {
   Work& work = works_[id];
-  done_slugs_.push_back(slug_of(work.task));
   if (may_ask_other && work.task.otherwise) {
     Task other = *work.task.otherwise;
     if (other.covers != work.task.covers) {
@@ -149,6 +152,7 @@ Result<void> SyncEngine::finish_absent(std::size_t id, std::string reason, bool 
     work.task = std::move(other);
     return start(id);
   }
+  done_slugs_.push_back(slug_of(work.task));
   if (work.task.in_row && !work.task.may_be_late) {
     absent_.push_back(id);
     finished_one();

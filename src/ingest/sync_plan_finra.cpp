@@ -239,6 +239,9 @@ void Planner::plan_weeks() {
 void Planner::wait_for_week(market::Day week, const std::string& tier) {
   constexpr std::int64_t kHour = 3'600'000'000'000;
   if (market::weekly_publication(week, tier) > now_) return;
+  const store::LedgerEntry* known = entry(
+      {.source = std::string{kApi}, .dataset = Dataset::WeeklySummary, .day = week, .scope = tier});
+  if (known != nullptr && is_stored(known->state)) return;
   wait({.source = std::string{kApi}, .dataset = Dataset::WeeklySummary, .day = week, .scope = tier},
        "due by FINRA's rule, and not in its list of published weeks",
        market::Instant::from_nanos(now_.nanos() + kHour));

@@ -139,11 +139,13 @@ void Planner::plan_ticker_bars() {
                                  .dataset = Dataset::DailyBarAggregates,
                                  .day = day,
                                  .scope = std::string{symbol.view()}};
-      if (need_of(key, false) == Need::Ask) {
+      const Need need = need_of(key, false);
+      if (need == Need::Ask) {
         stretch.push_back(day);
-      } else {
-        ask();
+        continue;
       }
+      if (need == Need::Wait) out_.waiting.push_back(*entry(key));
+      ask();
     }
     ask();
   }

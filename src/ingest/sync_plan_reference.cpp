@@ -20,7 +20,8 @@ constexpr std::int64_t kMonthNanos = 30 * kDayNanos;
 
 // Lists without a day of their own are asked for again after a month.
 bool is_older_than(const store::LedgerEntry* known, market::Instant now, std::int64_t nanos) {
-  return known == nullptr || now.nanos() - known->checked_at.nanos() >= nanos;
+  return known == nullptr || known->state == store::PartitionState::Failed ||
+         now.nanos() - known->checked_at.nanos() >= nanos;
 }
 
 }  // namespace

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <numeric>
 #include <utility>
@@ -29,6 +31,15 @@ Result<formats::PageFacts> facts_of_page(const Task& task, const feeds::Reply& r
     return std::unexpected{std::move(error)};
   }
   return facts;
+}
+
+bool has_failed(std::string status) {
+  std::ranges::transform(status, status.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  static constexpr std::array<std::string_view, 5> kEnds{"FAILED", "ERROR", "CANCELLED", "CANCELED",
+                                                         "EXPIRED"};
+  return std::ranges::find(kEnds, status) != kEnds.end();
 }
 
 // The body of a large file is on the disk already; its digest is taken there.
@@ -153,16 +164,18 @@ Result<Step> Transfer::take_query_page(const feeds::Request& asked, const feeds:
   const std::int64_t before = rows_so_far();
   SpoolFile about;
   if (reply.kind == feeds::ReplyKind::Body) {
-    if (reply.record_offset && *reply.record_offset != before) {
-      return damaged(task_, fmt::format("the page begins at row {}, asked for was row {}",
-                                        *reply.record_offset, before));
-    }
+    OFFEX_TRY(check_offset(reply));
     OFFEX_ASSIGN(const formats::PageFacts facts, facts_of_page(task_, reply));
     about.rows = facts.rows;
   }
   const std::optional<std::int64_t> total = reply.record_total ? reply.record_total
                                             : files_.empty()   ? std::nullopt
                                                                : files_.back().total;
+  if (!files_.empty() && files_.back().total && total != files_.back().total) {
+    return damaged(task_, fmt::format("the API told of {} rows, and now of {}: the data changed "
+                                      "while it was read",
+                                      *files_.back().total, *total));
+  }
   if (about.rows == 0) {
     if (total && before < *total) {
       return damaged(task_, fmt::format("the answer ends after {} of {} rows", before, *total));
@@ -170,9 +183,7 @@ Result<Step> Transfer::take_query_page(const feeds::Request& asked, const feeds:
     return Step{.want = before == 0 ? Want::None : Want::Whole};
   }
   about.total = total;
-  OFFEX_ASSIGN(SpoolFile kept, keep(page_name(), asked, reply, now, std::move(about)));
-  files_.push_back(std::move(kept));
-  return after(files_.back());
+  return keep_page(asked, reply, now, std::move(about));
 }
 
 Result<Step> Transfer::take_linked_page(const feeds::Request& asked, const feeds::Reply& reply,
@@ -187,9 +198,7 @@ Result<Step> Transfer::take_linked_page(const feeds::Request& asked, const feeds
   if (about.rows == 0) {
     return Step{.want = files_.empty() ? Want::None : Want::Whole};
   }
-  OFFEX_ASSIGN(SpoolFile kept, keep(page_name(), asked, reply, now, std::move(about)));
-  files_.push_back(std::move(kept));
-  return after(files_.back());
+  return keep_page(asked, reply, now, std::move(about));
 }
 
 // Ask, look until a link is told, fetch what it leads to. Which of the three a reply belongs to
@@ -213,6 +222,10 @@ Result<Step> Transfer::take_async(const feeds::Request& asked, const feeds::Repl
     return Step{.want = Want::Later, .request = feeds::async_status(endpoints_, url, task_.what)};
   }
   if (const auto status = formats::async_status(reply.body)) {
+    if (status->link.empty() && has_failed(status->status)) {
+      return fail(base::ErrorCode::Upstream, fmt::format("{}: the asynchronous request ended as {}",
+                                                         task_.what, status->status));
+    }
     const std::string& url = status->link.empty() ? asked.url : status->link;
     return Step{.want = status->link.empty() ? Want::Later : Want::Ask,
                 .request = feeds::async_status(endpoints_, url, task_.what)};
@@ -221,13 +234,14 @@ Result<Step> Transfer::take_async(const feeds::Request& asked, const feeds::Repl
   if (facts.rows == 0) return Step{.want = files_.empty() ? Want::None : Want::Whole};
   SpoolFile about;
   about.rows = facts.rows;
-  // A part that is not full is the last one, where no total is told.
-  const std::int64_t all = rows_so_far() + facts.rows;
+  OFFEX_TRY(check_offset(reply));
   about.total = reply.record_total;
-  if (!about.total && facts.rows < feeds::kMaxAsyncRows) about.total = all;
-  OFFEX_ASSIGN(SpoolFile kept, keep(page_name(), asked, reply, now, std::move(about)));
-  files_.push_back(std::move(kept));
-  return after(files_.back());
+  // A part that is not full is the last one, where no total is told; but rows in answer to the POST
+  // are a page, and the wish for more was ignored.
+  if (!about.total && asked.method == feeds::Method::Get && facts.rows < feeds::kMaxAsyncRows) {
+    about.total = rows_so_far() + facts.rows;
+  }
+  return keep_page(asked, reply, now, std::move(about));
 }
 
 Result<SpoolFile> Transfer::keep(const std::string& name, const feeds::Request& asked,
@@ -244,6 +258,25 @@ Result<SpoolFile> Transfer::keep(const std::string& name, const feeds::Request& 
   OFFEX_TRY(measure(about));
   OFFEX_TRY(spool_.describe(about));
   return about;
+}
+
+// A page that leads nowhere is forgotten again, so that it can be asked for once more.
+Result<Step> Transfer::keep_page(const feeds::Request& asked, const feeds::Reply& reply,
+                                 market::Instant now, SpoolFile about) {
+  OFFEX_ASSIGN(SpoolFile kept, keep(page_name(), asked, reply, now, std::move(about)));
+  files_.push_back(std::move(kept));
+  auto step = after(files_.back());
+  if (!step && step.error().code == base::ErrorCode::Integrity) {
+    spool_.forget(files_.back());
+    files_.pop_back();
+  }
+  return step;
+}
+
+Result<void> Transfer::check_offset(const feeds::Reply& reply) const {
+  if (!reply.record_offset || *reply.record_offset == rows_so_far()) return {};
+  return damaged(task_, fmt::format("the page begins at row {}, asked for was row {}",
+                                    *reply.record_offset, rows_so_far()));
 }
 
 Result<void> Transfer::check_page_count() const {

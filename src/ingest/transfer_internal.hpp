@@ -65,6 +65,9 @@ class Transfer {
   [[nodiscard]] Result<SpoolFile> keep(const std::string& name, const feeds::Request& asked,
                                        const feeds::Reply& reply, market::Instant now,
                                        SpoolFile about) const;
+  [[nodiscard]] Result<Step> keep_page(const feeds::Request& asked, const feeds::Reply& reply,
+                                       market::Instant now, SpoolFile about);
+  [[nodiscard]] Result<void> check_offset(const feeds::Reply& reply) const;
   [[nodiscard]] Result<void> check_page_count() const;
   [[nodiscard]] feeds::Request query_request(std::int64_t offset) const;
   [[nodiscard]] std::int64_t rows_so_far() const;

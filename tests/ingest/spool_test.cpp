@@ -1,3 +1,5 @@
+#include <chrono>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -189,6 +191,20 @@ TEST_F(SpoolTest, DropOfWhatIsNotThereDoesNothing) {
   static_cast<void>(keep("page.json", "[1]"));
   spool_.drop("other");
   EXPECT_THAT(load(), SizeIs(1));
+}
+
+TEST_F(SpoolTest, SweepRemovesWhatIsStoredAndWhatIsOldButNothingThatIsWanted) {
+  const auto age = [&](const char* slug) {
+    fs::last_write_time(root() / slug, fs::file_time_type::clock::now() - std::chrono::hours{2});
+  };
+  for (const char* slug : {"wanted", "stored", "old", "new"}) {
+    ASSERT_TRUE(spool_.keep(slug, "page.json", "[1]", {}));
+  }
+  age("wanted");
+  age("old");
+  spool_.sweep({"wanted", "not there"}, {"stored", "wanted"}, std::chrono::hours{1});
+  EXPECT_THAT(names(), ElementsAre("new/page.json", "new/page.json.about", "wanted/page.json",
+                                   "wanted/page.json.about"));
 }
 
 TEST_F(SpoolTest, AFolderThatCannotBeWrittenIsAnIoErrorThatNamesTheFile) {

@@ -126,6 +126,28 @@ TEST_F(VendorPlanTest, WithoutAKeyBarsThatWereNotNamedAreLeftOutWithANote) {
   EXPECT_THAT(found.notes, Contains(HasSubstr("daily bars are left out: POLYGON_API_KEY")));
 }
 
+TEST_F(VendorPlanTest, WithoutAKeyBarsThatWereNamedAreAnError) {
+  feeds_.credentials = {};
+  ask_for(SyncSource::Bars);
+  request_.sources_named = true;
+  EXPECT_EQ(refusal().code, ErrorCode::Credentials);
+  EXPECT_THAT(refusal().message, HasSubstr("POLYGON_API_KEY"));
+  request_.flat_files = true;
+  EXPECT_THAT(refusal().message, HasSubstr("POLYGON_S3_ACCESS_KEY_ID"));
+}
+
+TEST_F(VendorPlanTest, ADayOfBarsThatWasTakenBeforeItsEndIsAskedForOnceMore) {
+  ask_for(SyncSource::Bars);
+  ask_for("2026-03-20", "2026-03-20");
+  symbols({"AAPL"});
+  known(bar("2026-03-20", "AAPL"), PartitionState::Fetched);
+  EXPECT_THAT(tasks(Dataset::DailyBarAggregates), IsEmpty());
+  now_ = at("2026-03-21T01:00:00Z");
+  EXPECT_THAT(tasks(Dataset::DailyBarAggregates), SizeIs(1));
+  known(bar("2026-03-20", "AAPL"), PartitionState::Fetched).checked_at = now_;
+  EXPECT_THAT(tasks(Dataset::DailyBarAggregates), IsEmpty());
+}
+
 // --- Tapes
 
 TEST_F(VendorPlanTest, TradesAndQuotesAreAskedForByTickerAndSession) {
@@ -237,6 +259,16 @@ TEST_F(VendorPlanTest, ListsAreAskedForAgainAfterAMonth) {
   const auto found = tasks(Dataset::ExchangeList);
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_FALSE(found[0].conditional);
+}
+
+TEST_F(VendorPlanTest, TheListOfSecuritiesIsAskedForByNameOrTheFirstTime) {
+  ask_for(SyncSource::Reference);
+  EXPECT_THAT(tasks(Dataset::SecurityReference, "tickers"), SizeIs(1));
+  known(list(Dataset::SecurityReference, "tickers"), PartitionState::Fetched).checked_at =
+      at("2026-01-05T23:00:00Z");
+  EXPECT_THAT(tasks(Dataset::SecurityReference), IsEmpty());
+  request_.sources_named = true;
+  EXPECT_THAT(tasks(Dataset::SecurityReference, "tickers"), SizeIs(1));
 }
 
 TEST_F(VendorPlanTest, TheListOfSecuritiesIsAskedForOnTheEveningOfAWeeklyRelease) {

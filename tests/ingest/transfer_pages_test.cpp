@@ -101,7 +101,7 @@ TEST_F(TransferTest, MoreRowsThanTheTotalTellOfDataThatChangedMeanwhile) {
   const auto step = try_take(transfer, second, body_of(json_rows(2), 4));
   ASSERT_FALSE(step);
   EXPECT_EQ(step.error().code, ErrorCode::Integrity);
-  EXPECT_THAT(step.error().message, HasSubstr("5 rows came, and the API tells of 4"));
+  EXPECT_THAT(step.error().message, HasSubstr("the API told of 5 rows, and now of 4"));
 }
 
 TEST_F(TransferTest, ADamagedPageIsNotKept) {
@@ -221,6 +221,33 @@ TEST_F(TransferTest, AnAsynchronousRequestIsLookedAfterUntilALinkLeadsToTheRows)
   EXPECT_EQ(step.request.identity, feeds::Identity::Nobody);
   EXPECT_EQ(take(transfer, step, body_of(json_rows(4))).want, Want::Whole);
   EXPECT_THAT(names(transfer), ElementsAre("answer_0001.json"));
+}
+
+TEST_F(TransferTest, AnAcceptedRequestWithoutAnAddressIsDamaged) {
+  const Task task = query_task(Shape::AsyncQuery);
+  Transfer transfer = open(task);
+  feeds::Reply accepted;
+  accepted.kind = feeds::ReplyKind::Accepted;
+  const auto step = try_take(transfer, start(transfer), accepted);
+  ASSERT_FALSE(step);
+  EXPECT_EQ(step.error().code, ErrorCode::Integrity);
+}
+
+TEST_F(TransferTest, AnAsynchronousRequestThatIsNeverDoneIsAnUpstreamError) {
+  const Task task = query_task(Shape::AsyncQuery);
+  Transfer transfer = open(task);
+  feeds::Reply accepted;
+  accepted.kind = feeds::ReplyKind::Accepted;
+  accepted.location = "https://api.finra.org/requests/7";
+  Result<Step> step = start(transfer);
+  int looks = 0;
+  while (step && looks < 1'000) {
+    step = try_take(transfer, *step, accepted);
+    ++looks;
+  }
+  ASSERT_FALSE(step);
+  EXPECT_EQ(step.error().code, ErrorCode::Upstream);
+  EXPECT_EQ(looks, 241);
 }
 
 TEST_F(TransferTest, APartOfAnAsynchronousAnswerIsFollowedByTheNext) {

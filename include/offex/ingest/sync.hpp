@@ -80,10 +80,11 @@ struct SyncPlan {
 /// How a sync went. Each partition counts once.
 struct SyncReport {
   std::uint64_t partitions{0};
-  std::uint64_t fetched{0};                 ///< stored for the first time
-  std::uint64_t revised{0};                 ///< corrected by a newer answer
-  std::uint64_t unchanged{0};               ///< asked for again and the same
-  std::uint64_t absent{0};                  ///< the upstream does not have them
+  std::uint64_t fetched{0};    ///< stored for the first time
+  std::uint64_t released{0};   ///< of `fetched`: of a day or week, not lists of the current state
+  std::uint64_t revised{0};    ///< corrected by a newer answer
+  std::uint64_t unchanged{0};  ///< asked for again and the same
+  std::uint64_t absent{0};     ///< the upstream does not have them
   std::vector<store::LedgerEntry> due;      ///< not published yet
   std::vector<store::LedgerEntry> failed;   ///< asked for in vain
   std::vector<base::ErrorCode> failures{};  ///< of `failed`, in the same order
