@@ -83,8 +83,8 @@ class Loop {
   void again(Job job, const Verdict& verdict, const Received& received);
   void fail_job(Job job, base::ErrorCode code, const std::string& why);
   void fail_waiting_for_token(const base::Error& error);
-  [[nodiscard]] std::chrono::milliseconds wait_after(const Job& job, const Verdict& verdict,
-                                                     const Received& received);
+  [[nodiscard]] std::chrono::milliseconds wait_after(
+      const Job& job, const Verdict& verdict, std::optional<std::chrono::milliseconds> asked);
   void count(const Job& job, const Ended& ended);
   void say(base::LogLevel level, const std::string& text) const;
 

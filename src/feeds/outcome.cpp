@@ -230,11 +230,17 @@ void Loop::renew(Job job, const Verdict& verdict, const Received& received) {
 void Loop::again(Job job, const Verdict& verdict, const Received& received) {
   // A file of gigabytes outlives many connections: as long as each brings it on, none is the last.
   if (received.in_file && received.bytes >= kProgressBytes) job.failures = 0;
+  const milliseconds most = settings_.limits.longest_retry_after;
+  const auto asked = read_retry_after(received.retry_after, unix_millis() / 1'000);
+  if (asked && *asked > most) {
+    fail_job(std::move(job), verdict.code, too_long_a_wait(verdict.why, *asked, most));
+    return;
+  }
   if (++job.failures >= settings_.limits.attempts) {
     fail_job(std::move(job), verdict.code, verdict.why);
     return;
   }
-  const milliseconds wait = wait_after(job, verdict, received);
+  const milliseconds wait = wait_after(job, verdict, asked);
   const SteadyTime when = steady_clock::now() + wait;
   if (verdict.throttled) {
     SteadyTime& held = held_until_[static_cast<std::size_t>(job.request.upstream)];
@@ -247,16 +253,14 @@ void Loop::again(Job job, const Verdict& verdict, const Received& received) {
   delayed_.emplace(when, std::move(job));
 }
 
-milliseconds Loop::wait_after(const Job& job, const Verdict& verdict, const Received& received) {
+milliseconds Loop::wait_after(const Job& job, const Verdict& verdict,
+                              std::optional<milliseconds> asked) {
   const Limits& limits = settings_.limits;
   const milliseconds backoff = jitter_.up_to(backoff_ceiling(limits, job.failures));
-  const std::int64_t now = unix_millis();
-  if (const auto asked = read_retry_after(received.retry_after, now / 1'000)) {
-    return std::min(std::max(*asked, backoff), limits.longest_wait);
-  }
+  if (asked) return std::max(*asked, backoff);
   if (verdict.throttled && job.request.upstream == Upstream::Polygon) {
     // The vendor counts by the minute and does not say when to come back.
-    return std::min(std::max(until_next_minute(now), backoff), limits.longest_wait);
+    return std::min(std::max(until_next_minute(unix_millis()), backoff), limits.longest_wait);
   }
   return backoff;
 }

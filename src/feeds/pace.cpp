@@ -3,6 +3,7 @@
 #include <string>
 
 #include <curl/curl.h>
+#include <fmt/format.h>
 
 #include "feeds/pace_internal.hpp"
 #include "feeds/url_internal.hpp"
@@ -65,6 +66,12 @@ std::optional<milliseconds> read_retry_after(std::string_view value, std::int64_
   const std::optional<std::int64_t> date = read_http_date(value);
   if (!date) return std::nullopt;
   return std::chrono::seconds{std::clamp<std::int64_t>(*date - now, 0, 1'000'000)};
+}
+
+std::string too_long_a_wait(std::string_view why, milliseconds asked, milliseconds most) {
+  return fmt::format(
+      "{}; the server wants to be asked again in {:g} s, and {:g} s is the most to wait", why,
+      1e-3 * static_cast<double>(asked.count()), 1e-3 * static_cast<double>(most.count()));
 }
 
 milliseconds until_next_minute(std::int64_t now) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "offex/feeds/upstream.hpp"
@@ -49,6 +50,10 @@ class Jitter {
 /// Reads a Retry-After of seconds or of a date. \param now seconds since 1970
 [[nodiscard]] std::optional<std::chrono::milliseconds> read_retry_after(std::string_view value,
                                                                         std::int64_t now);
+
+/// Says that a server, for the reason `why`, asks for a longer wait than `most`.
+[[nodiscard]] std::string too_long_a_wait(std::string_view why, std::chrono::milliseconds asked,
+                                          std::chrono::milliseconds most);
 
 /// Reads a date of HTTP; seconds since 1970.
 [[nodiscard]] std::optional<std::int64_t> read_http_date(std::string_view value);

@@ -57,7 +57,6 @@ TEST(ClientQueue, LetsAnotherGoWhileOneWaitsForItsRetry) {
   }};
   FeedSettings settings = settings_for(server);
   settings.limits.connections = 1;
-  settings.limits.longest_wait = milliseconds{400};
   Client client{settings, nullptr};
   client.submit(1, short_file_request(settings));
   ASSERT_TRUE(server.wait_for_requests(1));
@@ -69,18 +68,51 @@ TEST(ClientQueue, LetsAnotherGoWhileOneWaitsForItsRetry) {
   EXPECT_EQ(second->reply->attempts, 2U);
 }
 
-TEST(ClientQueue, WaitsAsLongAsTheServerAsksUpToItsOwnLimit) {
+TEST(ClientQueue, WaitsAsLongAsTheServerAsksAlsoBeyondItsOwnWaits) {
   ScriptedReply busy = reply_with(503);
-  busy.headers = {{"Retry-After", "3600"}};
+  busy.headers = {{"Retry-After", "1"}};
   ScriptedServer server{Replies{busy, reply_with(200, "x")}};
   FeedSettings settings = settings_for(server);
-  settings.limits.longest_wait = milliseconds{200};
+  settings.limits.longest_wait = milliseconds{50};
   Client client{settings, nullptr};
 
   ASSERT_TRUE(client.ask(short_file_request(settings)));
 
   const auto requests = server.requests();
-  EXPECT_GE(requests[1].at - requests[0].at, milliseconds{200});
+  EXPECT_GE(requests[1].at - requests[0].at, milliseconds{1'000});
+}
+
+TEST(ClientQueue, GivesUpAtOnceWhenTheServerAsksForTooLongAWait) {
+  ScriptedReply busy = reply_with(503);
+  busy.headers = {{"Retry-After", "901"}};
+  ScriptedServer server{Replies{busy}};
+  const FeedSettings settings = settings_for(server);
+  Client client{settings, nullptr};
+
+  const Result<Reply> reply = client.ask(short_file_request(settings));
+
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().code, ErrorCode::Upstream);
+  EXPECT_THAT(reply.error().message, HasSubstr("status 503; the server wants to be asked again in "
+                                               "901 s, and 900 s is the most to wait"));
+  EXPECT_EQ(server.requests().size(), 1U);
+}
+
+TEST(ClientQueue, CallsAQuotaSpentAtOnceWhenItComesBackTooLate) {
+  ScriptedReply spent = reply_with(429, "{}");
+  spent.headers = {{"Retry-After", "5"}};
+  ScriptedServer server{Replies{spent}};
+  FeedSettings settings = settings_for(server);
+  settings.limits.longest_retry_after = milliseconds{2'000};
+  Client client{settings, nullptr};
+
+  const Result<Reply> reply = client.ask(query_request(settings));
+
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().code, ErrorCode::Credentials);
+  EXPECT_THAT(reply.error().message, HasSubstr("quota"));
+  EXPECT_THAT(reply.error().message, HasSubstr("in 5 s"));
+  EXPECT_EQ(server.requests().size(), 1U);
 }
 
 TEST(ClientQueue, HoldsTheWholeUpstreamBackAfterTooMany) {
@@ -197,7 +229,6 @@ TEST(ClientQueue, SleepsWhileItWaits) {
   }};
   FeedSettings settings = settings_for(server);
   settings.limits.connections = 1;
-  settings.limits.longest_wait = milliseconds{60'000};
   Client client{settings, nullptr};
   for (std::uint64_t id = 0; id < 3; ++id) client.submit(id, short_file_request(settings));
   ASSERT_TRUE(server.wait_for_requests(2));

@@ -46,10 +46,12 @@ struct Limits {
   std::chrono::milliseconds timeout{10'000};  ///< without any byte, and to connect
   unsigned attempts{5};                       ///< of one request, the first included
   std::chrono::milliseconds backoff{500};     ///< before the second attempt; doubles, with jitter
-  std::chrono::milliseconds longest_wait{60'000};  ///< Retry-After and backoff end here
-  unsigned connections{4};                         ///< requests under way at the same time
-  double finra_rate{15.0};                         ///< requests a second; FINRA's limit is 20
-  double polygon_rate{0.0};                        ///< requests a minute; 0: unlimited
+  std::chrono::milliseconds longest_wait{60'000};  ///< of our own choice
+  /// A server that asks for a longer wait (Retry-After) is not asked again: the request fails.
+  std::chrono::milliseconds longest_retry_after{900'000};
+  unsigned connections{4};   ///< requests under way at the same time
+  double finra_rate{15.0};   ///< requests a second; FINRA's limit is 20
+  double polygon_rate{0.0};  ///< requests a minute; 0: unlimited
   std::string user_agent{"offex/0.1 (off-exchange market data)"};
 };
 
