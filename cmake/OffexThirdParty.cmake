@@ -14,5 +14,3 @@ find_package(CURL REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal)
 pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)
-# Its flags change the layout of its classes: they have to be those that Debian built the library with.
-pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)

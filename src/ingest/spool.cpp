@@ -27,14 +27,17 @@ std::unexpected<base::Error> cannot_write(const fs::path& path) {
   return fail(base::ErrorCode::Io, "cannot write", std::move(place));
 }
 
+Result<void> write(const fs::path& path, std::string_view bytes) {
+  std::ofstream out{path, std::ios::binary | std::ios::trunc};
+  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  if (!out.flush()) return cannot_write(path);
+  return {};
+}
+
 // Written aside and renamed: a reader never sees a part of it.
 Result<void> write_whole(const fs::path& path, std::string_view bytes) {
   const fs::path aside = path.string() + ".new";
-  {
-    std::ofstream out{aside, std::ios::binary | std::ios::trunc};
-    out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    if (!out.flush()) return cannot_write(aside);
-  }
+  OFFEX_TRY(write(aside, bytes));
   std::error_code code;
   fs::rename(aside, path, code);
   if (code) return cannot_write(path);
@@ -89,6 +92,17 @@ std::optional<SpoolFile> from_text(const fs::path& path, const std::string& text
   return out;
 }
 
+// Listed before anything is removed; a folder that is not there has none.
+std::vector<fs::path> entries(const fs::path& folder) {
+  std::vector<fs::path> out;
+  std::error_code code;
+  for (fs::directory_iterator entry{folder, code}; !code && entry != fs::directory_iterator{};
+       entry.increment(code)) {
+    out.push_back(entry->path());
+  }
+  return out;
+}
+
 bool has_suffix(const fs::path& path, std::string_view suffix) {
   return path.filename().string().ends_with(suffix);
 }
@@ -112,7 +126,8 @@ Result<SpoolFile> Spool::keep(std::string_view slug, const std::string& name, st
   about.path = folder(slug) / name;
   about.bytes = body.size();
   about.sha256 = base::sha256(body).hex();
-  OFFEX_TRY(write_whole(about.path, body));
+  // Nobody looks at a body without its description, which comes last.
+  OFFEX_TRY(write(about.path, body));
   OFFEX_TRY(describe(about));
   return about;
 }
@@ -125,16 +140,16 @@ std::vector<SpoolFile> Spool::load(std::string_view slug, std::string_view quest
                                    market::Instant oldest) const {
   std::vector<SpoolFile> out;
   std::error_code code;
-  for (const auto& entry : fs::directory_iterator{folder(slug), code}) {
-    if (!has_suffix(entry.path(), kDescription)) continue;
-    std::string name = entry.path().string();
+  for (const fs::path& path : entries(folder(slug))) {
+    if (!has_suffix(path, kDescription)) continue;
+    std::string name = path.string();
     name.resize(name.size() - kDescription.size());
-    const auto text = read_file(entry.path());
+    const auto text = read_file(path);
     auto file = text ? from_text(name, *text) : std::nullopt;
     if (file && file->question == question && file->received_at >= oldest && is_whole(*file)) {
       out.push_back(std::move(*file));
     } else {
-      fs::remove(entry.path(), code);
+      fs::remove(path, code);
       fs::remove(name, code);
     }
   }
@@ -156,15 +171,14 @@ void Spool::drop(std::string_view slug) const {
 void Spool::sweep(const std::set<std::string>& wanted, const std::set<std::string>& stored,
                   std::chrono::seconds age) const {
   std::error_code code;
-  std::vector<fs::path> old;
   const auto newest_kept = fs::file_time_type::clock::now() - age;
-  for (const auto& entry : fs::directory_iterator{root_, code}) {
-    const std::string slug = entry.path().filename().string();
+  for (const fs::path& path : entries(root_)) {
+    const std::string slug = path.filename().string();
     if (wanted.contains(slug)) continue;
-    if (stored.contains(slug) || entry.last_write_time(code) <= newest_kept)
-      old.push_back(entry.path());
+    if (stored.contains(slug) || fs::last_write_time(path, code) <= newest_kept) {
+      fs::remove_all(path, code);
+    }
   }
-  for (const fs::path& path : old) fs::remove_all(path, code);
 }
 
 }  // namespace offex::ingest
