@@ -139,7 +139,7 @@ void Loop::want_token() {
   job.for_token = true;
   job.request.upstream = Upstream::FinraApi;
   job.request.method = Method::Post;
-  job.request.url = settings_.endpoints.finra_token + "?grant_type=client_credentials";
+  job.request.url = token_question(settings_.endpoints);
   job.request.what = "token of FINRA's identity platform";
   job.url = job.request.url;
   launch(std::move(job));

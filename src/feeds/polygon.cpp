@@ -1,5 +1,6 @@
 #include "offex/feeds/polygon.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -45,12 +46,12 @@ Request aggregates(const Endpoints& endpoints, const market::Symbol& symbol, con
 /// Trades or quotes of the extended day. The order is asked for, because the vendor's is
 /// descending.
 Request ticks(const Endpoints& endpoints, const char* kind, const market::Symbol& symbol,
-              market::Day day) {
+              market::Day day, std::int64_t rows) {
   const auto nanos = [day](int hour) {
     return fmt::format("{}", market::from_new_york(day, hour).nanos());
   };
   return rest(endpoints, fmt::format("/v3/{}/{}", kind, percent_encode(symbol.view())),
-              {{"limit", "50000"},
+              {{"limit", fmt::format("{}", std::clamp<std::int64_t>(rows, 1, kMaxTickRows))},
                {"order", "asc"},
                {"sort", "timestamp"},
                {"timestamp.gte", nanos(4)},
@@ -113,12 +114,14 @@ Request minute_aggregates(const Endpoints& endpoints, const market::Symbol& symb
                     fmt::format("minute bars of {} on {}", symbol.view(), day.iso()));
 }
 
-Request trades(const Endpoints& endpoints, const market::Symbol& symbol, market::Day day) {
-  return ticks(endpoints, "trades", symbol, day);
+Request trades(const Endpoints& endpoints, const market::Symbol& symbol, market::Day day,
+               std::int64_t rows) {
+  return ticks(endpoints, "trades", symbol, day, rows);
 }
 
-Request quotes(const Endpoints& endpoints, const market::Symbol& symbol, market::Day day) {
-  return ticks(endpoints, "quotes", symbol, day);
+Request quotes(const Endpoints& endpoints, const market::Symbol& symbol, market::Day day,
+               std::int64_t rows) {
+  return ticks(endpoints, "quotes", symbol, day, rows);
 }
 
 Result<Request> next_page(const Endpoints& endpoints, const Request& before,

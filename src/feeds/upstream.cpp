@@ -1,5 +1,6 @@
 #include "offex/feeds/upstream.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -38,6 +39,21 @@ class Reader {
     }
     out = join_address(*address);
     while (out.ends_with('/')) out.pop_back();
+    return {};
+  }
+
+  /// Likewise, but a query may stand behind it, and is kept.
+  [[nodiscard]] Result<void> address_with_query(const std::string& name, std::string& out) const {
+    const std::string value = text(name).value_or(std::string{});
+    const std::size_t question = std::min(value.find('?'), value.size());
+    const Variables front = [&](const std::string&) { return value.substr(0, question); };
+    std::string read = out;
+    OFFEX_TRY(Reader{front}.address(name, read));
+    const std::string_view query = std::string_view{value}.substr(question);
+    if (!query.empty() && (!split_address(value) || query.contains('#'))) {
+      return refuse(name, "has a query that cannot be read");
+    }
+    out = read.append(query);
     return {};
   }
 
@@ -108,7 +124,7 @@ Result<void> read_endpoints(const Reader& reader, Endpoints& out) {
 
   OFFEX_TRY(reader.address("FINRA_BASE_URL", out.finra_cdn));
   OFFEX_TRY(reader.address("FINRA_API_URL", out.finra_api));
-  OFFEX_TRY(reader.address("FINRA_TOKEN_URL", out.finra_token));
+  OFFEX_TRY(reader.address_with_query("FINRA_TOKEN_URL", out.finra_token));
   OFFEX_TRY(reader.address("POLYGON_BASE_URL", out.polygon));
   OFFEX_TRY(reader.address("POLYGON_FLAT_FILES_URL", out.flat_files));
   return reader.address("NASDAQ_TRADER_URL", out.nasdaq_trader);
@@ -141,14 +157,18 @@ Result<void> read_limits(const Reader& reader, Limits& out) {
   double attempts = out.attempts;
   double backoff = 1e-3 * static_cast<double>(out.backoff.count());
   OFFEX_TRY(reader.number("FINRA_HTTP_TIMEOUT", 0.001, 3'600, timeout));
-  OFFEX_TRY(reader.number("FINRA_HTTP_RETRIES", 1, 100, attempts));
+  OFFEX_TRY(reader.number("FINRA_HTTP_RETRIES", 0, 100, attempts));
   OFFEX_TRY(reader.number("FINRA_HTTP_BACKOFF", 0, 3'600, backoff));
   OFFEX_TRY(reader.number("POLYGON_RATE", 0, 1e6, out.polygon_rate));
+  double rows = static_cast<double>(out.polygon_page_rows);
+  OFFEX_TRY(reader.number("POLYGON_LIMIT", 1, static_cast<double>(kMaxTickRows), rows));
+  if (std::floor(rows) != rows) return Reader::refuse("POLYGON_LIMIT", "is no whole number");
+  out.polygon_page_rows = static_cast<std::int64_t>(rows);
   if (std::floor(attempts) != attempts) {
     return Reader::refuse("FINRA_HTTP_RETRIES", "is no whole number");
   }
   out.timeout = milliseconds_of(timeout);
-  out.attempts = static_cast<unsigned>(attempts);
+  out.attempts = std::max(1U, static_cast<unsigned>(attempts));  // the seed takes 0 for 1
   out.backoff = milliseconds_of(backoff);
   if (std::optional<std::string> agent = reader.text("FINRA_HTTP_USER_AGENT")) {
     for (const char c : *agent) {

@@ -163,6 +163,15 @@ const std::string& endpoint_of(const Endpoints& endpoints, Upstream upstream) {
   return endpoints.nasdaq_trader;
 }
 
+std::string token_question(const Endpoints& endpoints) {
+  const std::string& address = endpoints.finra_token;
+  const std::size_t question = address.find('?');
+  const bool bare = question == std::string::npos;
+  const std::string query = bare ? std::string{} : "&" + address.substr(question + 1);
+  if (query.contains("&grant_type=")) return address;
+  return address + (bare ? "?" : "&") + "grant_type=client_credentials";
+}
+
 std::string redact(std::string text, const Credentials& secrets, std::string_view token) {
   hide_all(text, token);
   for (const std::string* secret : {&secrets.finra_key, &secrets.finra_secret, &secrets.polygon_key,

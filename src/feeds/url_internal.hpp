@@ -39,6 +39,10 @@ struct Address {
 /// Returns the base address of an upstream.
 [[nodiscard]] const std::string& endpoint_of(const Endpoints& endpoints, Upstream upstream);
 
+/// Returns the address that a token is asked for at: the endpoint, with the grant that we want
+/// unless its query names one.
+[[nodiscard]] std::string token_question(const Endpoints& endpoints);
+
 /// Returns `text` without the values of key parameters (`apiKey=`) and without any of the secrets.
 [[nodiscard]] std::string redact(std::string text, const Credentials& secrets,
                                  std::string_view token = {});

@@ -73,6 +73,27 @@ TEST(ClientToken, IsFetchedOnceForAllThatWait) {
   }
 }
 
+TEST(ClientToken, IsAskedForWithOneGrantTypeWhateverTheAddressHolds) {
+  ScriptedServer server{TokenServer{[](const ScriptedRequest&) { return reply_with(200, "[]"); }}};
+  const std::string grant = "grant_type=client_credentials";
+  FeedSettings settings = with_finra_keys(settings_for(server));
+  const std::string plain = settings.endpoints.finra_token;
+  for (const std::string& query :
+       std::vector<std::string>{"?" + grant, "?realm=x", "?realm=x&" + grant}) {
+    settings.endpoints.finra_token = plain + query;
+    Client client{settings, nullptr};
+    ASSERT_TRUE(client.ask(query_request(settings)));
+  }
+
+  std::vector<std::string> targets;
+  for (const ScriptedRequest& request : server.requests()) {
+    if (asks_for_token(request)) targets.push_back(request.target);
+  }
+  const std::string path{kTokenPath};
+  EXPECT_THAT(targets, testing::ElementsAre(path + "?" + grant, path + "?realm=x&" + grant,
+                                            path + "?realm=x&" + grant));
+}
+
 TEST(ClientToken, IsNotAskedForWithoutKeys) {
   ScriptedServer server{Replies{reply_with(200, "[]")}};
   const FeedSettings settings = settings_for(server);

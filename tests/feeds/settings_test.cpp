@@ -57,6 +57,27 @@ TEST(FeedSettings, ReadTheSeedsVariables) {
   EXPECT_EQ(settings->limits.polygon_rate, 5.0);
 }
 
+TEST(FeedSettings, TakeNoAttemptForOneAsTheSeedDoes) {
+  const auto settings = read({{"FINRA_HTTP_RETRIES", "0"}});
+  ASSERT_TRUE(settings) << settings.error().message;
+  EXPECT_EQ(settings->limits.attempts, 1U);
+}
+
+TEST(FeedSettings, KeepTheQueryOfTheTokensAddress) {
+  const std::string seed =
+      "https://ews.fip.finra.org/fip/rest/ews/oauth2/access_token?grant_type=client_credentials";
+  const auto settings = read({{"FINRA_TOKEN_URL", seed}});
+  ASSERT_TRUE(settings) << settings.error().message;
+  EXPECT_EQ(settings->endpoints.finra_token, seed);
+}
+
+TEST(FeedSettings, ReadTheRowsOfAPage) {
+  const auto settings = read({{"POLYGON_LIMIT", "1000"}});
+  ASSERT_TRUE(settings) << settings.error().message;
+  EXPECT_EQ(settings->limits.polygon_page_rows, 1'000);
+  EXPECT_EQ(read({})->limits.polygon_page_rows, 50'000);
+}
+
 TEST(FeedSettings, TakeTotForCnms) {
   const auto settings = read({{"FINRA_SHORT_VOLUME_MARKET", "TOT"}});
   ASSERT_TRUE(settings);
@@ -102,6 +123,7 @@ TEST(FeedSettings, NameTheVariableThatCannotBeRead) {
       {"FINRA_HTTP_BACKOFF", "-1"},
       {"FINRA_HTTP_USER_AGENT", "a\r\nX-Evil: 1"},
       {"POLYGON_RATE", "inf"},
+      {"POLYGON_LIMIT", "50001"},
       {"POLYGON_API_KEY", "a b"},
       {"OFFEX_UPSTREAM", "localhost:8080"},
       {"NASDAQ_TRADER_URL", "https://h/?q=1"},

@@ -23,12 +23,12 @@ namespace offex::feeds {
 [[nodiscard]] Request minute_aggregates(const Endpoints& endpoints, const market::Symbol& symbol,
                                         market::Day day);
 /// First page of the trades of one ticker from 04:00 to 20:00 New York time, by nanosecond bounds,
-/// ascending.
+/// ascending. \param rows of each page, cut to 1 ... 50,000; `Limits::polygon_page_rows` is meant
 [[nodiscard]] Request trades(const Endpoints& endpoints, const market::Symbol& symbol,
-                             market::Day day);
+                             market::Day day, std::int64_t rows = kMaxTickRows);
 /// First page of the NBBO quotes, likewise.
 [[nodiscard]] Request quotes(const Endpoints& endpoints, const market::Symbol& symbol,
-                             market::Day day);
+                             market::Day day, std::int64_t rows = kMaxTickRows);
 /// The page that `next_url` of the page before names. An address that is not of the same host as
 /// the endpoint is an Integrity error: the key must not go elsewhere (api.massive.com counts as
 /// api.polygon.io). A key in the address is removed.

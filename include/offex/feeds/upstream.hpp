@@ -22,7 +22,7 @@ inline constexpr std::size_t kNumUpstreams = 5;
 /// Returns a name for people: "FINRA Query API".
 [[nodiscard]] std::string_view describe(Upstream upstream);
 
-/// Addresses without a slash at the end.
+/// Addresses without a slash at the end. That of the token may have a query.
 struct Endpoints {
   std::string finra_cdn{"https://cdn.finra.org/equity"};
   std::string finra_api{"https://api.finra.org"};
@@ -41,6 +41,9 @@ struct Credentials {
   std::string flat_file_secret;
 };
 
+/// Most rows that Polygon gives in one page of trades or quotes.
+inline constexpr std::int64_t kMaxTickRows = 50'000;
+
 /// How patient to be, and how polite.
 struct Limits {
   std::chrono::milliseconds timeout{10'000};  ///< without any byte, and to connect
@@ -49,9 +52,10 @@ struct Limits {
   std::chrono::milliseconds longest_wait{60'000};  ///< of our own choice
   /// A server that asks for a longer wait (Retry-After) is not asked again: the request fails.
   std::chrono::milliseconds longest_retry_after{900'000};
-  unsigned connections{4};   ///< requests under way at the same time
-  double finra_rate{15.0};   ///< requests a second; FINRA's limit is 20
-  double polygon_rate{0.0};  ///< requests a minute; 0: unlimited
+  unsigned connections{4};                       ///< requests under way at the same time
+  double finra_rate{15.0};                       ///< requests a second; FINRA's limit is 20
+  double polygon_rate{0.0};                      ///< requests a minute; 0: unlimited
+  std::int64_t polygon_page_rows{kMaxTickRows};  ///< of a page of trades or quotes
   std::string user_agent{"offex/0.1 (off-exchange market data)"};
 };
 
@@ -71,6 +75,7 @@ using Variables = std::function<std::optional<std::string>(const std::string&)>;
 /// (seconds), FINRA_HTTP_USER_AGENT, FINRA_API_KEY, FINRA_API_SECRET, FINRA_TOKEN_URL,
 /// FINRA_OTC_URL and FINRA_SHORT_SALE_URL (an address of a data set: what stands before
 /// `/data/group/` counts), POLYGON_API_KEY, POLYGON_BASE_URL; POLYGON_RATE (requests a minute),
+/// POLYGON_LIMIT (rows of a page of trades or quotes, 1 to 50,000),
 /// POLYGON_FLAT_FILES_URL, POLYGON_S3_ACCESS_KEY_ID, POLYGON_S3_SECRET_ACCESS_KEY,
 /// NASDAQ_TRADER_URL, FINRA_API_URL. OFFEX_UPSTREAM=http://127.0.0.1:PORT sends everything to one
 /// server, as `offex simulate --serve` lays it out: /cdn, /api, /fip/..., /polygon, /s3, /nasdaq
