@@ -269,7 +269,7 @@ void Loop::fail_job(Job job, ErrorCode code, const std::string& why) {
   std::string text = fmt::format("{}: {}", job.request.what, why);
   if (code != ErrorCode::Interrupted) {
     text += job.sends > 1 ? fmt::format(", after {} attempts", job.sends) : "";
-    text += fmt::format(" ({})", job.url);
+    text += fmt::format(" ({})", public_url(job.url));
   }
   base::Error error{code, redact(std::move(text), settings_.credentials, token_), {}};
   if (job.for_token) {

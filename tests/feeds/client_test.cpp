@@ -281,6 +281,18 @@ TEST(Client, GivesTheVendorsWordWhereThePlanDoesNotReach) {
   EXPECT_EQ(server.requests().size(), 1U);
 }
 
+TEST(Client, NamesTheAddressWithoutItsSignature) {
+  ScriptedServer server{Replies{reply_with(500)}};
+  const FeedSettings settings = settings_for(server);
+  Client client{settings, nullptr};
+
+  const Result<Reply> reply = client.ask(async_status(
+      settings.endpoints, server.url() + "/file?part=1&X-Amz-Security-Token=S3CRET", "bulk"));
+
+  ASSERT_FALSE(reply);
+  EXPECT_THAT(reply.error().message, HasSubstr("/file?part=1)"));
+}
+
 TEST(Client, NeverTellsASecret) {
   ScriptedServer server{Replies{reply_with(500)}};
   const FeedSettings settings = settings_for(server);

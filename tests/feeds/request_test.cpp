@@ -115,6 +115,13 @@ TEST(Request, OfTradesBoundsTheNewYorkDayInNanosecondsAndAsksForTheOrder) {
   EXPECT_THAT(quotes(published, symbol("AAPL"), kDay).url, HasSubstr("/v3/quotes/AAPL?limit"));
 }
 
+TEST(Request, OfTradesAsksForAsManyRowsAsItIsTold) {
+  EXPECT_THAT(trades(published, symbol("AAPL"), kDay, 1'000).url, HasSubstr("?limit=1000&order"));
+  EXPECT_THAT(quotes(published, symbol("AAPL"), kDay, 10).url, HasSubstr("?limit=10&order"));
+  EXPECT_THAT(quotes(published, symbol("AAPL"), kDay, 0).url, HasSubstr("?limit=1&order"));
+  EXPECT_THAT(quotes(published, symbol("AAPL"), kDay, 99'999).url, HasSubstr("?limit=50000&order"));
+}
+
 TEST(Request, HoldsNoKey) {
   for (const Request& request : {grouped_daily(published, kDay), reference_tickers(published, kDay),
                                  ticker_details(published, symbol("A"), kDay), exchanges(published),
@@ -204,6 +211,29 @@ TEST(Address, ComparesByOrigin) {
   EXPECT_TRUE(same("https://Host/a", "https://host:443/b?c"));
   EXPECT_FALSE(same("https://host/a", "http://host/a"));
   EXPECT_FALSE(same("http://host/a", "http://host:81/a"));
+}
+
+TEST(PublicUrl, KeepsAnAddressWithoutSecretsAsItIs) {
+  for (const char* const url :
+       {"https://api.polygon.io/v3/trades/A?cursor=a%3D&limit=10", "https://h/p?", "https://h", "",
+        "https://h/flatfiles?continuation-token=a%20b&list-type=2", "https://h/p?a&&b=1#top",
+        "https://h/p@v2/x?next=a@b"}) {
+    EXPECT_EQ(public_url(url), url);
+  }
+}
+
+TEST(PublicUrl, LosesKeysAndSignatures) {
+  EXPECT_EQ(public_url("https://h/p?cursor=1&apiKey=S3CRET"), "https://h/p?cursor=1");
+  EXPECT_EQ(public_url("https://h/p?APIKEY=S3CRET"), "https://h/p");
+  EXPECT_EQ(public_url("https://h/p?api%4bey=S3CRET&limit=1"), "https://h/p?limit=1");
+  EXPECT_EQ(public_url("https://bucket.s3.amazonaws.com/async/1.csv?X-Amz-Algorithm=AWS4&"
+                       "X-Amz-Credential=AKID%2F1&X-Amz-Date=20260417T000000Z&versionId=7&"
+                       "x-amz-security-token=T&X-Amz-Signature=abc"),
+            "https://bucket.s3.amazonaws.com/async/1.csv?versionId=7");
+  EXPECT_EQ(public_url("https://h/f?AWSAccessKeyId=A&Expires=1&Signature=s"),
+            "https://h/f?Expires=1");
+  EXPECT_EQ(public_url("https://h/f?access_token=t&token=u&sig=v#access_token=w"), "https://h/f");
+  EXPECT_EQ(public_url("https://user:pw@h/f?x=1"), "https://h/f?x=1");
 }
 
 TEST(Redact, HidesKeysInAddressesAndKnownSecrets) {

@@ -44,6 +44,11 @@ struct Validators {
   std::string last_modified;  ///< as it was sent
 };
 
+/// Returns an address as it may be stored and shown: without a user name, and without the
+/// parameters that hold keys, tokens or signatures (apiKey, X-Amz-*, Signature,
+/// ...). An address without them comes back as it is.
+[[nodiscard]] std::string public_url(std::string_view url);
+
 /// Adds If-None-Match and If-Modified-Since.
 void make_conditional(Request& request, const Validators& validators);
 
