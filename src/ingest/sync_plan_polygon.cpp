@@ -219,7 +219,8 @@ void Planner::plan_tape_pages(market::Day day, const market::Symbol& symbol) {
     add(std::move(minute), false);
     return;
   }
-  Task trades = page_task(Dataset::TradeTape, day, symbol, feeds::trades(at, symbol, day));
+  Task trades = page_task(Dataset::TradeTape, day, symbol,
+                          feeds::trades(at, symbol, day, feeds_.limits.polygon_page_rows));
   trades.calls = kTradePages;
   trades.bytes = kTradePages * kPageBytes;
   const store::LedgerEntry* known = entry(trades.covers.front());
@@ -231,7 +232,8 @@ void Planner::plan_tape_pages(market::Day day, const market::Symbol& symbol) {
   trades.otherwise = std::make_shared<Task>(std::move(minute));
   add(std::move(trades), false);
   if (!request_.quotes) return;
-  Task quotes = page_task(Dataset::QuoteTape, day, symbol, feeds::quotes(at, symbol, day));
+  Task quotes = page_task(Dataset::QuoteTape, day, symbol,
+                          feeds::quotes(at, symbol, day, feeds_.limits.polygon_page_rows));
   quotes.calls = kQuotePages;
   quotes.bytes = kQuotePages * kPageBytes;
   add(std::move(quotes), false);

@@ -192,7 +192,7 @@ Result<Step> Transfer::take_linked_page(const feeds::Request& asked, const feeds
   if (reply.kind == feeds::ReplyKind::Body) {
     OFFEX_ASSIGN(const formats::PageFacts facts, facts_of_page(task_, reply));
     about.rows = facts.rows;
-    about.next_url = facts.next_url;
+    about.next_url = feeds::public_url(facts.next_url);
   }
   // A last page may be empty; an empty page that names another one leads nowhere.
   if (about.rows == 0) {
@@ -248,7 +248,7 @@ Result<SpoolFile> Transfer::keep(const std::string& name, const feeds::Request& 
                                  const feeds::Reply& reply, market::Instant now,
                                  SpoolFile about) const {
   about.question = question_;
-  about.url = asked.url;
+  about.url = feeds::public_url(asked.url);
   about.etag = reply.etag;
   about.last_modified = reply.last_modified;
   about.published_at = reply.published_at;
