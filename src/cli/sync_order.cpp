@@ -160,6 +160,11 @@ Result<market::DayRange> read_days(const SyncArgs& args, market::DayRange usual)
         base::ErrorCode::InvalidArgument,
         fmt::format("the range is reversed: {} is after {}", out.first.iso(), out.last.iso()));
   }
+  OFFEX_ASSIGN(const std::vector<market::Day> sessions, market::sessions(out));
+  if (sessions.empty()) {
+    return fail(base::ErrorCode::NotFound,
+                fmt::format("no session lies between {} and {}", out.first.iso(), out.last.iso()));
+  }
   return out;
 }
 

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <iterator>
+
 #include "offex/formats/gzip_writer.hpp"
 #include "offex/formats/head.hpp"
 #include "offex/formats/zip_writer.hpp"
@@ -47,6 +50,36 @@ bool is_large(const std::filesystem::path& path) {
   std::error_code code;
   return std::filesystem::is_regular_file(path, code) &&
          std::filesystem::file_size(path, code) > kInMemory;
+}
+
+bool same_columns(const columns::Batch& a, const columns::Batch& b) {
+  return std::ranges::equal(a.columns(), b.columns(),
+                            [](const columns::Column& x, const columns::Column& y) {
+                              return x.name() == y.name() && x.type() == y.type();
+                            });
+}
+
+// The pages of one answer are one document: merged page by page, as those of a folder are, the
+// time would grow with the square of their number, and a row that stands on two of them, in place
+// of another one, would not be noticed.
+void join_pages(std::vector<formats::Document>& pages) {
+  if (pages.size() < 2) return;
+  formats::Document& first = pages.front();
+  for (const formats::Document& page : pages) {
+    if (page.dataset != first.dataset || page.day != first.day || page.facility != first.facility ||
+        !same_columns(page.rows, first.rows)) {
+      return;
+    }
+  }
+  for (std::size_t i = 1; i < pages.size(); ++i) {
+    for (std::size_t c = 0; c < first.rows.num_columns(); ++c) {
+      const columns::Column& from = pages[i].rows.column(c);
+      for (std::size_t row = 0; row < from.size(); ++row) first.rows.column(c).push_from(from, row);
+    }
+    std::ranges::move(pages[i].warnings, std::back_inserter(first.warnings));
+    std::ranges::move(pages[i].rejects, std::back_inserter(first.rejects));
+  }
+  pages.erase(pages.begin() + 1, pages.end());
 }
 
 // Reading a pipe a second time finds nothing: only files can be tapes.
@@ -114,7 +147,10 @@ Decoded Decoder::decode_archive(const Bundle& bundle) {
       if (input.origin) out.source.url = input.origin->url;
     }
     OFFEX_ASSIGN(const std::string bytes, formats::zip_archive(entries));
-    return decode_bytes(bytes, bundle.archive_name, true, out);
+    OFFEX_TRY(read_bytes(bytes, bundle.archive_name, true, out));
+    if (out.known) return {};
+    join_pages(out.documents);
+    return finish(bytes, out);
   };
   if (auto done = work(); !done) {
     out.error = std::move(done).error();
@@ -133,11 +169,12 @@ Result<void> Decoder::decode_file(const ListedFile& file, Decoded& out) {
     const std::string head = formats::decoded_head(std::string_view{bytes}.substr(0, kProbeBytes));
     if (const auto layout = formats::tape_layout(head)) return decode_tape(file, *layout, out);
   }
-  return decode_bytes(bytes, file.path.string(), file.named, out);
+  OFFEX_TRY(read_bytes(bytes, file.path.string(), file.named, out));
+  return out.known ? Result<void>{} : finish(bytes, out);
 }
 
-Result<void> Decoder::decode_bytes(std::string_view bytes, const std::string& place, bool named,
-                                   Decoded& out) {
+Result<void> Decoder::read_bytes(std::string_view bytes, const std::string& place, bool named,
+                                 Decoded& out) {
   out.source.sha256 = base::sha256(bytes).hex();
   out.source.bytes = bytes.size();
   out.known = is_known(out.source, named);
@@ -152,6 +189,10 @@ Result<void> Decoder::decode_bytes(std::string_view bytes, const std::string& pl
     if (!document) return std::unexpected{std::move(document).error()};
     out.documents.push_back(std::move(*document));
   }
+  return {};
+}
+
+Result<void> Decoder::finish(std::string_view bytes, Decoded& out) {
   for (const formats::Document& document : out.documents) {
     out.digests.push_back(store::row_digest(facts_of(document)));
   }

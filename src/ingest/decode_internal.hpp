@@ -87,8 +87,10 @@ class Decoder {
  private:
   [[nodiscard]] Decoded decode_archive(const Bundle& bundle);
   [[nodiscard]] Result<void> decode_file(const ListedFile& file, Decoded& out);
-  [[nodiscard]] Result<void> decode_bytes(std::string_view bytes, const std::string& place,
-                                          bool named, Decoded& out);
+  [[nodiscard]] Result<void> read_bytes(std::string_view bytes, const std::string& place,
+                                        bool named, Decoded& out);
+  /// Takes the digests of the rows and keeps the bytes.
+  [[nodiscard]] Result<void> finish(std::string_view bytes, Decoded& out);
   [[nodiscard]] Result<void> decode_tape(const ListedFile& file, const formats::TapeLayout& layout,
                                          Decoded& out);
   /// Spares the decoding of most known files; the writer decides about the others.
