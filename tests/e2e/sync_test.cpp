@@ -88,6 +88,32 @@ TEST_F(SyncTest, ACorrectionChangesTodaysAnswerAndLeavesYesterdaysAlone) {
   EXPECT_EQ(offex_.query("SELECT count(*) FROM sync_ledger WHERE state = 'revised'"), "2\n");
 }
 
+TEST_F(SyncTest, RowsThatFinraRestatesComeOnTheEveningOfTheirUpdate) {
+  // The week of 2026-03-02 is public on the 23rd and restated on Friday, the 27th.
+  serve("2026-03-24T23:30:00Z");
+  const std::vector<std::string> command{"sync", "weekly", "--from", "2026-03-02"};
+  offex_.must(command);
+  const std::string sql =
+      "SELECT sum(share_quantity) FROM finra_weekly_summary WHERE week_start_date = DATE "
+      "'2026-03-02' AND tier_identifier = 'T1'";
+  const std::string first = offex_.query(sql);
+  set_now("2026-03-26T23:30:00Z");
+  const ProcessOutcome before = offex_.run(command);
+  EXPECT_THAT(before.err, Not(HasSubstr("corrected")));
+  EXPECT_EQ(offex_.query(sql), first);
+  set_now("2026-03-27T23:30:00Z");
+  server_->forget_served();
+  const ProcessOutcome after = offex_.run(command);
+  EXPECT_THAT(after.err, HasSubstr("corrected: 1"));
+  EXPECT_NE(offex_.query(sql), first);
+  const std::string asof = offex_.must({"sql", sql, "--asof", "2026-03-26", "-f", "csv", "-q"});
+  EXPECT_EQ(asof.substr(asof.find('\n') + 1), first);
+  EXPECT_EQ(offex_.query("SELECT key_date FROM sync_ledger WHERE state = 'revised'"),
+            "2026-03-02\n");
+  // One look brought the changed rows and no others.
+  EXPECT_LE(total(bodies()), 2) << testing::PrintToString(bodies());
+}
+
 TEST_F(SyncTest, BeforeTheFilesAreOutItExitsWithTheTimeToTryAgain) {
   serve("2026-04-17T21:59:00Z");
   offex_.must({"sync", "short"});
