@@ -227,11 +227,6 @@ Result<SyncOrder> read_sync_order(const SyncArgs& args, Invocation& invocation) 
   }
   OFFEX_ASSIGN(const double poll, seconds_of(invocation, "OFFEX_SYNC_POLL", 60.0));
   request.poll = std::chrono::milliseconds{static_cast<std::int64_t>(poll * 1000.0)};
-  OFFEX_ASSIGN(const double longest,
-               seconds_of(invocation, "OFFEX_SYNC_LONGEST_WAIT",
-                          std::chrono::duration<double>{out.feeds.limits.longest_wait}.count()));
-  out.feeds.limits.longest_wait =
-      std::chrono::milliseconds{static_cast<std::int64_t>(longest * 1000.0)};
   request.quotes = !args.no_quotes;
   request.flat_files = args.flat;
   request.short_from_api = args.api;

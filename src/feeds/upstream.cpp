@@ -159,6 +159,9 @@ Result<void> read_limits(const Reader& reader, Limits& out) {
   OFFEX_TRY(reader.number("FINRA_HTTP_TIMEOUT", 0.001, 3'600, timeout));
   OFFEX_TRY(reader.number("FINRA_HTTP_RETRIES", 0, 100, attempts));
   OFFEX_TRY(reader.number("FINRA_HTTP_BACKOFF", 0, 3'600, backoff));
+  double longest = std::chrono::duration<double>{out.longest_wait}.count();
+  OFFEX_TRY(reader.number("OFFEX_SYNC_LONGEST_WAIT", 0.001, 3'600, longest));
+  out.longest_wait = milliseconds_of(longest);
   OFFEX_TRY(reader.number("POLYGON_RATE", 0, 1e6, out.polygon_rate));
   double rows = static_cast<double>(out.polygon_page_rows);
   OFFEX_TRY(reader.number("POLYGON_LIMIT", 1, static_cast<double>(kMaxTickRows), rows));
