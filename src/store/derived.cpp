@@ -75,10 +75,8 @@ std::string delete_sql(const DerivedTable& table, const BuildState& state,
             days->last.iso() + '\'';
   }
   if (!table.variant_column.empty()) {
-    // All of it when there is no '/': npos + 1 is 0.
-    const std::string value = state.variant.substr(state.variant.rfind('/') + 1);
     where += (where.empty() ? "" : " AND ") + engine::quoted(table.variant_column) +
-             "::VARCHAR = " + engine::literal(value);
+             "::VARCHAR = " + engine::literal(state.variant_value);
   }
   return "DELETE FROM " + engine::quoted(rows_table(table)) +
          (where.empty() ? "" : " WHERE " + where);

@@ -15,6 +15,7 @@ store::BuildState new_state(const BuildRequest& request, std::string variant,
                             std::int64_t last_revision, const Axis& axis) {
   store::BuildState state;
   state.variant = std::move(variant);
+  state.variant_value = to_string(request.short_z_source);
   state.last_revision = last_revision;
   if (!axis.days.empty()) {
     state.days = market::DayRange{axis.days.front(), axis.days.back()};

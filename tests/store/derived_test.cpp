@@ -61,6 +61,7 @@ class Derived : public StoreTest {
   Result<std::uint64_t> replace(const std::vector<MetricRow>& rows, std::uint8_t source_label,
                                 std::optional<market::DayRange> days = {}) {
     const BuildState state{.variant = "v2/" + std::string{kSources[source_label]},
+                           .variant_value = std::string{kSources[source_label]},
                            .last_revision = 1,
                            .days = days,
                            .built_at = at("2026-03-02T12:00:00Z")};
@@ -120,11 +121,12 @@ TEST_F(Derived, RemembersWhatWasBuiltNewestFirst) {
 
 TEST_F(Derived, FailedBuildLeavesTheOldRows) {
   ASSERT_TRUE(replace({{0, "2026-02-23", 1.0}}, 0));
-  const auto failed = writer().replace_derived(
-      metrics(), {.variant = "v2/a_z"}, {}, [](const Writer::BatchSink& sink) -> Result<void> {
-        OFFEX_TRY(sink(metric_batch({{0, "2026-02-24", 5.0}}, 0)));
-        return fail(base::ErrorCode::Interrupted, "stopped");
-      });
+  const auto failed =
+      writer().replace_derived(metrics(), {.variant = "v2/a_z", .variant_value = "a_z"}, {},
+                               [](const Writer::BatchSink& sink) -> Result<void> {
+                                 OFFEX_TRY(sink(metric_batch({{0, "2026-02-24", 5.0}}, 0)));
+                                 return fail(base::ErrorCode::Interrupted, "stopped");
+                               });
 
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().code, base::ErrorCode::Interrupted);
@@ -150,7 +152,7 @@ TEST_F(Derived, IsMadeAnewWhenItsColumnsChange) {
 
 TEST_F(Derived, RefusesABatchOfAnotherShape) {
   const auto put =
-      writer().replace_derived(metrics(), {.variant = "v2/a_z"}, {},
+      writer().replace_derived(metrics(), {.variant = "v2/a_z", .variant_value = "a_z"}, {},
                                [](const Writer::BatchSink& sink) { return sink(short_batch({})); });
 
   ASSERT_FALSE(put);
@@ -160,7 +162,8 @@ TEST_F(Derived, RefusesABatchOfAnotherShape) {
 
 TEST_F(Derived, TakesManyBatchesOfAnySize) {
   const auto rows = writer().replace_derived(
-      metrics(), {.variant = "v2/a_z"}, {}, [](const Writer::BatchSink& sink) -> Result<void> {
+      metrics(), {.variant = "v2/a_z", .variant_value = "a_z"}, {},
+      [](const Writer::BatchSink& sink) -> Result<void> {
         for (int i = 0; i < 3; ++i) {
           const std::vector<MetricRow> many(5'000, {i % 2, "2026-02-23", 0.5});
           OFFEX_TRY(sink(metric_batch(many, 0)));
@@ -202,7 +205,8 @@ TEST_F(Derived, ShowsTheTablesOfAFamilyBelowEachOther) {
   const auto produce = [](const Writer::BatchSink& sink) {
     return sink(metric_batch({{.symbol = 0, .day = "2026-02-23", .ratio = 0.5}}, 0));
   };
-  ASSERT_TRUE(writer().replace_derived(first, {.variant = "x/a_z"}, {}, produce));
+  ASSERT_TRUE(
+      writer().replace_derived(first, {.variant = "x/a_z", .variant_value = "a_z"}, {}, produce));
 
   EXPECT_THAT(rows_of(reader(), "SELECT symbol, short_ratio, only_here FROM flow"),
               ElementsAre("A|0.5|"));

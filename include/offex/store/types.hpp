@@ -196,14 +196,16 @@ struct DerivedTable {
   std::string day_column;  ///< "trade_date"
   std::vector<DerivedColumn> columns;
   /// Column that tells the variants of one table apart, for example
-  /// "accumulation_short_z_source". The rows of a variant hold the text after the last '/' of
-  /// `BuildState::variant`. Empty: the table holds one variant.
+  /// "accumulation_short_z_source": it holds `BuildState::variant_value`. Empty: the table holds
+  /// one variant.
   std::string variant_column{};
 };
 
 /// What a build covered, so that the next one knows what is stale.
 struct BuildState {
   std::string variant;  ///< "v2", "PhaseA_v1/short_buy_sell_ratio_z"
+  /// What the rows hold in `DerivedTable::variant_column`, if the table has one. Not recorded.
+  std::string variant_value{};
   std::int64_t last_revision{0};
   std::optional<market::DayRange> days{};
   market::Instant built_at{};
