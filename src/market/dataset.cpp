@@ -42,6 +42,7 @@ constexpr std::array kDatasets{
     DatasetRow{Dataset::MinuteTape, "minute_tape", false, SymbolStyle::Cqs, true},
     DatasetRow{Dataset::TradeTable, "trade_table", false, SymbolStyle::Cqs, true},
     DatasetRow{Dataset::LitDirectionTape, "lit_direction_tape", true, SymbolStyle::Cqs},
+    DatasetRow{Dataset::CorporateActions, "corporate_actions", false, SymbolStyle::FinraDaily},
 };
 
 constexpr bool in_enumeration_order() {

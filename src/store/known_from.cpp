@@ -69,6 +69,7 @@ Instant by_rule(Dataset dataset, Day day, const std::string& text) {
     case Dataset::ShortInterest:
       return market::short_interest_publication(day);
     case Dataset::SecurityReference:
+    case Dataset::CorporateActions:
       return market::from_new_york(day, 0);
     default:
       return market::daily_publication(day);

@@ -26,6 +26,10 @@ constexpr KeyRule kDayAndVersion{.day = "trade_date", .group = "inference_versio
 constexpr KeyRule kPartDayAndDirectory{.part_day = true, .group = "directory"};
 constexpr KeyRule kKnownFrom{.day = "known_from", .day_may_miss = true};
 constexpr KeyRule kIndex{.group = "index_symbol", .group_type = Type::Symbol};
+// A key of its own for each action: one that becomes known late is not known from when others of
+// its day were.
+constexpr KeyRule kEffectiveDateAndSymbol{
+    .day = "effective_date", .group = "symbol", .group_type = Type::Symbol};
 constexpr KeyRule kOneKey{};
 
 constexpr std::array kShortColumns{
@@ -128,6 +132,10 @@ constexpr std::array kExchangeListColumns{
     FactColumn{"participant_id", "participant_id", Type::Text, true},
     FactColumn{"type", "type", Type::Text, true},
 };
+constexpr std::array kActionColumns{
+    FactColumn{"action", "action", Type::Text},
+    FactColumn{"factor", "factor", Type::Double},
+};
 
 constexpr std::array<std::string_view, 1> kConstituentIdentity{"valid_from"};
 constexpr std::array<std::string_view, 5> kSummaryIdentity{"mpid", "firm_crd", "participant_name",
@@ -193,6 +201,8 @@ constexpr std::array kLayouts{
                .day_column = false,
                .identity = kExchangeIdentity},
     FactLayout{Dataset::LitDirectionTape, "fact_lit", &kDayAndVersion, kLitColumns},
+    FactLayout{Dataset::CorporateActions, "fact_corporate_action", &kEffectiveDateAndSymbol,
+               kActionColumns},
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <array>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "store/scan_internal.hpp"
@@ -60,6 +61,33 @@ Result<std::vector<Constituent>> Reader::constituents(std::optional<market::Inst
     return {};
   };
   OFFEX_TRY(impl_->each_chunk(sql, {}, visit));
+  return out;
+}
+
+Result<std::vector<CorporateAction>> Reader::corporate_actions(
+    std::optional<market::Instant> as_of) const {
+  std::vector<CorporateAction> out;
+  const std::string sql =
+      "SELECT f.symbol_code, f.effective_date, f.action = 'reset', f.factor "
+      "FROM fact_corporate_action f JOIN revision_used(" +
+      as_of_literal(as_of) + ") r USING (revision_id)";
+  const auto visit = [&](duckdb_data_chunk chunk) -> Result<void> {
+    const auto* codes = engine::vector_data<std::int32_t>(chunk, 0);
+    const auto* days = engine::vector_data<std::int32_t>(chunk, 1);
+    const auto* resets = engine::vector_data<bool>(chunk, 2);
+    const auto* factors = engine::vector_data<double>(chunk, 3);
+    for (idx_t i = 0; i < duckdb_data_chunk_get_size(chunk); ++i) {
+      out.push_back({.symbol_code = codes[i],
+                     .effective = market::Day::from_days(days[i]),
+                     .reset = resets[i],
+                     .factor = resets[i] ? 1.0 : factors[i]});
+    }
+    return {};
+  };
+  OFFEX_TRY(impl_->each_chunk(sql, {}, visit));
+  std::ranges::sort(out, {}, [](const CorporateAction& action) {
+    return std::pair{action.effective, action.symbol_code};
+  });
   return out;
 }
 

@@ -16,9 +16,12 @@ namespace {
 
 /// The statements of a step, in the order they run.
 std::vector<std::string_view> statements(int number) {
-  OFFEX_CHECK(number == 1 || number == 2);
+  OFFEX_CHECK(number >= 1 && number <= 3);
   if (number == 2) {
     return {step2_ledger()};
+  }
+  if (number == 3) {
+    return {step3_corporate_actions()};
   }
   std::vector<std::string_view> out;
   std::ranges::copy(step1_tables(), std::back_inserter(out));
@@ -28,7 +31,7 @@ std::vector<std::string_view> statements(int number) {
   return out;
 }
 
-constexpr int kNewestStep = 2;
+constexpr int kNewestStep = 3;
 
 Result<void> apply(const engine::Connection& connection, int number, const base::Clock& clock) {
   for (const std::string_view sql : statements(number)) {
@@ -44,7 +47,7 @@ Result<void> apply(const engine::Connection& connection, int number, const base:
 }  // namespace
 
 std::span<const std::string_view> fact_views() {
-  static constexpr std::array<std::string_view, 15> kViews{"finra_short_daily",
+  static constexpr std::array<std::string_view, 16> kViews{"finra_short_daily",
                                                            "finra_short_consolidated",
                                                            "exchange_short_daily",
                                                            "polygon_daily_agg",
@@ -56,6 +59,7 @@ std::span<const std::string_view> fact_views() {
                                                            "finra_threshold_list",
                                                            "symbol_directory",
                                                            "ref_security",
+                                                           "ref_corporate_action",
                                                            "trade_condition",
                                                            "exchange",
                                                            "tape_file"};

@@ -11,5 +11,6 @@ namespace offex::store {
 [[nodiscard]] std::array<std::string_view, 2> step1_macros();
 [[nodiscard]] std::array<std::string_view, 2> step1_views();
 [[nodiscard]] std::string_view step2_ledger();
+[[nodiscard]] std::string_view step3_corporate_actions();
 
 }  // namespace offex::store

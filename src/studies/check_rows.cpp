@@ -19,6 +19,7 @@ constexpr std::array<RowCheck, 8> kRowChecks{{
   UNION ALL SELECT revision_id, count(*) FROM fact_threshold GROUP BY ALL
   UNION ALL SELECT revision_id, count(*) FROM fact_symbol_directory GROUP BY ALL
   UNION ALL SELECT revision_id, count(*) FROM fact_security GROUP BY ALL
+  UNION ALL SELECT revision_id, count(*) FROM fact_corporate_action GROUP BY ALL
   UNION ALL SELECT revision_id, count(*) FROM fact_trade_condition GROUP BY ALL
   UNION ALL SELECT revision_id, count(*) FROM fact_exchange GROUP BY ALL
   UNION ALL SELECT revision_id, count(*) FROM fact_constituent GROUP BY ALL)

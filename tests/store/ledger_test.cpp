@@ -226,9 +226,10 @@ class LedgerMigration : public Ledger {
       const Reader view = reader();
     }
     for (const char* file : {"offex.duckdb", "snapshot/offex.duckdb"}) {
-      ASSERT_TRUE(run_on_file(folder_.path() / file,
-                              "DROP VIEW sync_status; DROP TABLE sync_ledger; "
-                              "DELETE FROM schema_step WHERE step = 2"));
+      ASSERT_TRUE(
+          run_on_file(folder_.path() / file, std::string{kUndoStep3} +
+                                                 "DROP VIEW sync_status; DROP TABLE sync_ledger; "
+                                                 "DELETE FROM schema_step WHERE step = 2"));
     }
   }
 };
@@ -238,7 +239,8 @@ TEST_F(LedgerMigration, WriterAddsTheLedgerAndKeepsTheFacts) {
 
   const Reader view = reader();
   EXPECT_THAT(all(view), SizeIs(1));
-  EXPECT_THAT(rows_of(view, "SELECT step FROM schema_step ORDER BY step"), ElementsAre("1", "2"));
+  EXPECT_THAT(rows_of(view, "SELECT step FROM schema_step ORDER BY step"),
+              ElementsAre("1", "2", "3"));
   EXPECT_THAT(scanned(view), ElementsAre(std::pair<std::string, std::int64_t>{"A", 1}));
 }
 
@@ -246,7 +248,8 @@ TEST_F(LedgerMigration, ReaderMigratesWhenNobodyWrites) {
   const Reader view = reader();
 
   EXPECT_THAT(all(view), IsEmpty());
-  EXPECT_THAT(rows_of(view, "SELECT step FROM schema_step ORDER BY step"), ElementsAre("1", "2"));
+  EXPECT_THAT(rows_of(view, "SELECT step FROM schema_step ORDER BY step"),
+              ElementsAre("1", "2", "3"));
 }
 
 TEST_F(LedgerMigration, ReadersDoNotWaitForTheFirstWriterToEnd) {

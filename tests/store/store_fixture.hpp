@@ -164,6 +164,13 @@ inline SourceFile source(const std::string& content) {
           .etag = ""};
 }
 
+/// SQL that makes of a store of schema step 3 one of step 2.
+inline constexpr std::string_view kUndoStep3 =
+    "DROP VIEW ref_corporate_action_raw; DROP VIEW ref_corporate_action; "
+    "DROP MACRO TABLE ref_corporate_action_at; DROP TABLE fact_corporate_action; "
+    "DELETE FROM dataset_rank WHERE dataset = 'corporate_actions'; "
+    "DELETE FROM schema_step WHERE step = 3; ";
+
 /// A store in a folder of its own, with a writer that opens on demand.
 class StoreTest : public testing::Test {
  protected:

@@ -35,6 +35,7 @@ enum class Dataset : std::uint8_t {
   MinuteTape,          ///< Polygon minute bars of a day: flat file, or REST pages of one ticker
   TradeTable,          ///< the seed's normalised trades, with bid and ask where known
   LitDirectionTape,    ///< lit direction that offex computed from a tape: a patch over days
+  CorporateActions,    ///< share splits and resets of tickers: complete for a symbol's day
 };
 
 /// Returns the stable name, for example "finra_short_daily".

@@ -57,6 +57,10 @@ class Reader {
   [[nodiscard]] Result<std::vector<Constituent>> constituents(
       std::optional<market::Instant> as_of = {}) const;
 
+  /// Splits and resets, by effective day, then symbol code.
+  [[nodiscard]] Result<std::vector<CorporateAction>> corporate_actions(
+      std::optional<market::Instant> as_of = {}) const;
+
   /// First and last day that any daily fact (short, bar or lit) has, as of a moment.
   [[nodiscard]] Result<std::optional<market::DayRange>> daily_range(
       std::optional<market::Instant> as_of = {}) const;

@@ -178,6 +178,14 @@ struct Constituent {
   std::optional<market::Day> valid_to;
 };
 
+/// A share split, or a reset: from that day on the ticker is another security.
+struct CorporateAction {
+  std::int32_t symbol_code{0};
+  market::Day effective;  ///< the first session with the new shares
+  bool reset{false};
+  double factor{1};  ///< shares after for each share before; 1 for a reset
+};
+
 /// A column of a derived table.
 struct DerivedColumn {
   std::string name;
