@@ -1,9 +1,7 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <span>
-#include <vector>
 
 namespace offex::kernels {
 
@@ -38,9 +36,15 @@ struct SeriesScore {
 };
 
 /// Judges `value` against what came before and then takes it in. `prior` is the standard deviation
-/// expected without any history (> 0). A NaN value leaves the state alone and scores NaN.
+/// expected without any history (> 0). A NaN or infinite value leaves the state alone and scores
+/// NaN.
 [[nodiscard]] SeriesScore step_series(const SeriesParameters& parameters, double prior,
                                       double value, SeriesState& state);
+
+/// The same for one value of many series that share a prior: the same bits, several times as fast.
+/// The spans have one length.
+void step_series(const SeriesParameters& parameters, double prior, std::span<const double> values,
+                 std::span<SeriesState> states, std::span<SeriesScore> scores);
 
 /// Takes `value` in without the score, which costs most of the time.
 void advance_series(const SeriesParameters& parameters, double prior, double value,
