@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -100,6 +101,11 @@ enum class Learn : std::uint8_t { Yes, No };
 class SurpriseFilter {
  public:
   explicit SurpriseFilter(const SurpriseParameters& parameters, std::size_t symbols = 0);
+  ~SurpriseFilter();
+  SurpriseFilter(SurpriseFilter&&) noexcept;
+  SurpriseFilter& operator=(SurpriseFilter&&) noexcept;
+  SurpriseFilter(const SurpriseFilter&) = delete;
+  SurpriseFilter& operator=(const SurpriseFilter&) = delete;
 
   [[nodiscard]] const SurpriseParameters& parameters() const { return parameters_; }
   [[nodiscard]] SurpriseState& state() { return state_; }
@@ -113,12 +119,23 @@ class SurpriseFilter {
             SurpriseScores& out);
 
  private:
-  struct Decays;
+  struct Rows;
   void collect(std::span<const double> short_volume, std::span<const double> total_volume,
                SurpriseScores& out);
+  void load(std::int32_t ordinal, std::size_t row, std::size_t symbol);
+  void predict_volume(std::int32_t ordinal, std::size_t begin, std::size_t end,
+                      SurpriseScores& out);
+  [[nodiscard]] double common_shift(std::span<const double> errors, const SurpriseScores& out);
+  void predict_ratio(std::size_t begin, std::size_t end, SurpriseScores& out);
+  void score_ratio(std::size_t begin, std::size_t end, SurpriseScores& out);
+  void take_in(std::int32_t ordinal, std::size_t begin, std::size_t end, const SurpriseScores& out);
 
   SurpriseParameters parameters_;
+  double decay_m_;
+  double decay_v_;
   SurpriseState state_;
+  std::unique_ptr<Rows> rows_;
+  std::vector<double> chosen_;
   std::vector<double> scratch_;
 };
 
