@@ -24,9 +24,9 @@ constexpr std::string_view kUnderstood =
     "understood are FINRA's and Nasdaq's daily short-sale files, FINRA's weekly downloads and "
     "Query "
     "API replies, ATS weekly summaries, tables of short volume, bars, weekly volume, lit "
-    "direction, index members and securities, Nasdaq's symbol directories, "
-    "Polygon's day files and replies with daily bars, tickers, exchanges and conditions, and, as "
-    "plain text or gzip, its trades, quotes and minute bars";
+    "direction, index members, securities and corporate actions, Nasdaq's symbol directories, "
+    "Polygon's day files and replies with daily bars, tickers, splits, exchanges and conditions, "
+    "and, as plain text or gzip, its trades, quotes and minute bars";
 
 using Made = Result<std::unique_ptr<Reader>>;
 
@@ -112,13 +112,25 @@ Made make_short(std::string_view header, ReadOptions options) {
   return make_short_reader(std::move(options));
 }
 
-Made make_table(std::string_view header, ReadOptions options) {
-  CsvRow row;
+const TableLayout* table_layout(std::string_view header, char delimiter) {
+  CsvRow row{delimiter};
   std::vector<std::string> names;
   if (!row.read(header)) {
     for (const CsvField& field : row.fields()) names.push_back(normalised(field.text));
   }
   const TableLayout* layout = find_table_layout(names);
+  return layout == nullptr || delimiter == ',' || layout->any_delimiter ? layout : nullptr;
+}
+
+Made make_table(std::string_view header, ReadOptions options) {
+  for (const char delimiter : {'|', '\t'}) {
+    if (header.find(delimiter) == std::string_view::npos) continue;
+    if (const TableLayout* layout = table_layout(header, delimiter)) {
+      return make_table_reader(*layout, std::move(options), delimiter);
+    }
+  }
+  if (header.find('|') != std::string_view::npos) return make_short(header, std::move(options));
+  const TableLayout* layout = table_layout(header, ',');
   if (layout == nullptr) return no_layout(header, options);
   if (layout->dataset == market::Dataset::DailyBarFlatFile) OFFEX_TRY(add_day_hint(options));
   if (options.facility && market::is_exchange(*options.facility)) {
@@ -167,7 +179,6 @@ Made make_reader(std::string_view head, ReadOptions options) {
     return make_finra_text_reader(*layout, finra, std::move(options));
   }
   if (is_directory_header(line)) return make_directory_reader(std::move(options));
-  if (line.find('|') != std::string_view::npos) return make_short(line, std::move(options));
   return make_table(line, std::move(options));
 }
 

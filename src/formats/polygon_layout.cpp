@@ -78,6 +78,14 @@ constexpr std::array kTickerFields = {
     PolygonField{"market", "", Type::Text, false, false, Source::Wanted, "stocks otc"},
 };
 
+constexpr std::array kSplitFields = {
+    PolygonField{"execution_date", "effective_date", Type::Day, true, true},
+    PolygonField{"ticker", "symbol", Type::Symbol, true, true},
+    PolygonField{"", "action", Type::Text, false, false, Source::Split},
+    PolygonField{"split_from", "", Type::Double, true, false, Source::SplitFrom},
+    PolygonField{"split_to", "factor", Type::Double, true, false, Source::SplitTo},
+};
+
 // In the order of PolygonKind.
 constexpr std::array kLayouts = {
     PolygonLayout{PolygonKind::Grouped, Dataset::DailyBarGrouped, "grouped daily reply", "",
@@ -90,6 +98,8 @@ constexpr std::array kLayouts = {
                   "conditions that are not for trades of stocks", kConditionFields, true},
     PolygonLayout{PolygonKind::Tickers, Dataset::SecurityReference, "page of tickers",
                   "tickers of other markets", kTickerFields},
+    PolygonLayout{PolygonKind::Splits, Dataset::CorporateActions, "page of splits", "",
+                  kSplitFields},
 };
 
 }  // namespace

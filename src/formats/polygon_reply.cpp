@@ -42,7 +42,6 @@ struct OtherRow {
 
 constexpr std::array kOtherRows = {
     OtherRow{"cash_amount", "Polygon's dividends"},
-    OtherRow{"split_from", "Polygon's splits"},
     OtherRow{"underlying_ticker", "Polygon's options contracts"},
     OtherRow{"ask_price", "quotes, which are read as a tape"},
     OtherRow{"bid_price", "quotes, which are read as a tape"},
@@ -140,13 +139,14 @@ Result<PolygonKind> kind_of_list(const JsonBody& body, const PolygonReply& reply
     return PolygonKind::Exchanges;
   }
   if (reply.has_row_key("ticker") && reply.has_row_key("market")) return PolygonKind::Tickers;
+  if (list && reply.has_row_key("split_from")) return PolygonKind::Splits;
   for (const OtherRow& other : kOtherRows) {
     if (!reply.has_row_key(other.key)) continue;
     return unknown(body, fmt::format("this JSON looks like {}", other.name));
   }
   return unknown(body,
                  "this JSON is no reply of a known layout; understood are Polygon's grouped daily "
-                 "and daily bars, tickers, exchanges and conditions");
+                 "and daily bars, tickers, splits, exchanges and conditions");
 }
 
 }  // namespace

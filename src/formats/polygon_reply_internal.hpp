@@ -18,6 +18,7 @@ enum class PolygonKind : std::uint8_t {
   Exchanges,
   Conditions,
   Tickers,  ///< pages of tickers, or the details of one
+  Splits,
 };
 
 /// One member of a reply's root, copied.

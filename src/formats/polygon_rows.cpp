@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "offex/base/check.hpp"
 #include "offex/market/instant.hpp"
 
 #include "formats/decimal_internal.hpp"
@@ -26,6 +27,14 @@ bool holds_one_of(std::string_view texts, std::string_view words) {
 
 std::string_view name_of(const PolygonField& field) {
   return field.column.empty() ? field.key : field.column;
+}
+
+std::string unique_names(const PolygonLayout& layout) {
+  std::string out;
+  for (const PolygonField& field : layout.fields) {
+    if (field.unique) out += fmt::format("{}{}", out.empty() ? "" : ", ", name_of(field));
+  }
+  return out;
 }
 
 std::optional<market::NewYorkTime> read_time(const JsonCell& cell) {
@@ -122,13 +131,18 @@ std::optional<RowFault> PolygonRows::store() {
     if (!field.unique) continue;
     return RowFault{field.column,
                     {cells_[i].at, 1},
-                    fmt::format("this {} stands twice in the reply", field.column)};
+                    fmt::format("this {} stands twice in the reply", unique_names(layout_))};
   }
   return std::nullopt;
 }
 
 std::optional<RowFault> PolygonRows::store_field(const PolygonField& field, const JsonCell& cell,
                                                  columns::Column* column) {
+  if (field.source == PolygonSource::Split) {
+    std::string reason = action_.read_action(*column, {});
+    OFFEX_CHECK(reason.empty());
+    return std::nullopt;
+  }
   if (cell.missing() || field.source == PolygonSource::Never) {
     if (field.required) return RowFault{name_of(field), {}, fmt::format("no value {}", field.key)};
     if (column != nullptr) column->push_missing();
@@ -146,12 +160,25 @@ std::optional<RowFault> PolygonRows::store_field(const PolygonField& field, cons
     case PolygonSource::Close:
       reason = read_close(cell);
       break;
+    case PolygonSource::SplitFrom:
+    case PolygonSource::SplitTo:
+      reason = read_shares(field, cell, column);
+      break;
+    case PolygonSource::Split:
     case PolygonSource::Wanted:
     case PolygonSource::Never:
       break;
   }
   if (reason.empty()) return std::nullopt;
   return RowFault{name_of(field), {cell.at, 1}, std::move(reason)};
+}
+
+std::string PolygonRows::read_shares(const PolygonField& field, const JsonCell& cell,
+                                     columns::Column* factor) {
+  if (cell.kind != JsonKind::Number) return "not a number";
+  if (field.source == PolygonSource::SplitFrom) return action_.read_split_from(cell.text);
+  if (std::string reason = action_.read_split_to(cell.text); !reason.empty()) return reason;
+  return action_.read_factor(*factor, {});
 }
 
 std::string PolygonRows::read_close(const JsonCell& time) {

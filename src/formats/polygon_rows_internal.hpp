@@ -16,6 +16,7 @@
 #include "formats/polygon_nested_internal.hpp"
 #include "formats/polygon_reply_internal.hpp"
 #include "formats/row_set_internal.hpp"
+#include "formats/share_action_internal.hpp"
 
 namespace offex::formats {
 
@@ -27,6 +28,9 @@ enum class PolygonSource : std::uint8_t {
   Close,   ///< the row's value: milliseconds on the day of the whole reply; no cell
   Wanted,  ///< one of the value's words must be one of `words`, else the row is left out; no cell
   Never,   ///< these replies never tell it
+  Split,   ///< every row is a split; the cell says so
+  SplitFrom,  ///< the row's value: shares before a split; no cell
+  SplitTo,    ///< the row's value: shares after a split; the cell is the factor
 };
 
 struct PolygonField {
@@ -71,6 +75,8 @@ class PolygonRows {
   [[nodiscard]] std::optional<RowFault> store();
   [[nodiscard]] std::optional<RowFault> store_field(const PolygonField& field, const JsonCell& cell,
                                                     columns::Column* column);
+  [[nodiscard]] std::string read_shares(const PolygonField& field, const JsonCell& cell,
+                                        columns::Column* factor);
   [[nodiscard]] std::string read_close(const JsonCell& time);
 
   const PolygonLayout& layout_;
@@ -80,6 +86,7 @@ class PolygonRows {
   std::vector<std::string_view> keys_;  // of each field
   std::vector<JsonCell> cells_;         // of each field
   std::optional<NestedRow> nested_;
+  ShareAction action_;
   std::string known_time_;  // one that is known to be on day_; all bars have the same
   columns::Batch rows_;
   RowSet unique_{{}};

@@ -71,6 +71,25 @@ constexpr std::array kReferenceFields = {
     TableField{"shares_outstanding", Type::Quantity, Optional, "sharesoutstanding"},
 };
 
+constexpr std::array kActionFields = {
+    TableField{"effective_date", Type::Day, Value, "effectivedate exdate executiondate date", true},
+    TableField{"symbol", Type::Symbol, Value, kSymbolNames, true},
+    TableField{"action", Type::Text, Optional, "action", false, FieldKind::Action},
+    TableField{"split_from", Type::Double, Optional, "splitfrom", false, FieldKind::SplitFrom},
+    TableField{"split_to", Type::Double, Optional, "splitto", false, FieldKind::SplitTo},
+    TableField{"factor", Type::Double, Optional, "factor", false, FieldKind::Factor},
+};
+
+constexpr TableLayout actions(std::string_view marks, bool closed) {
+  return {.dataset = market::Dataset::CorporateActions,
+          .title = "table of corporate actions",
+          .fields = kActionFields,
+          .marks = marks,
+          .ignored = "id",
+          .closed = closed,
+          .any_delimiter = true};
+}
+
 constexpr std::array kDayFileFields = {
     TableField{"symbol", Type::Symbol, Value, "ticker", true},
     TableField{"open", Type::Price, Value, "open"},
@@ -97,6 +116,9 @@ constexpr std::array kLayouts = {
                 "indexsymbol", ""},
     TableLayout{market::Dataset::IndexConstituents, "index constituents", kConstituentFields,
                 "index", ""},
+    actions("splitfrom splitto", false),
+    actions("factor", true),
+    actions("action", true),
     TableLayout{market::Dataset::SecurityReference, "security reference", kReferenceFields,
                 "symbol", "", true},
 };

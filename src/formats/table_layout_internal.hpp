@@ -17,6 +17,10 @@ enum class FieldKind : std::uint8_t {
   Facility,     ///< market::Facility, of the caller or by the market letter
   MarketMask,   ///< market letters as bits; missing when the text is none
   WindowStart,  ///< nanoseconds of midnight in New York: the day of the file, no column
+  Action,       ///< split or reset, a split where the table does not say
+  SplitFrom,    ///< shares before a split, no column
+  SplitTo,      ///< shares after a split, no column
+  Factor,       ///< of the action: the field's own, or that of the shares; read after these
 };
 
 enum class Presence : std::uint8_t {
@@ -34,7 +38,7 @@ struct TableField {
   FieldKind kind{FieldKind::Plain};
 };
 
-/// A comma-separated layout that is read by header name.
+/// A layout that is read by header name.
 struct TableLayout {
   market::Dataset dataset;
   std::string_view title;  ///< for messages, for example "seed short table"
@@ -43,6 +47,8 @@ struct TableLayout {
   std::string_view ignored;  ///< normalised names of columns that are known and not needed
   /// Its marks are common words: the header has two columns at least and none that is not its own.
   bool closed{false};
+  /// Tabs or pipes may stand between the fields instead of commas.
+  bool any_delimiter{false};
 };
 
 /// Returns the layout whose marks the header has, or nullptr.

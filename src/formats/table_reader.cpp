@@ -12,6 +12,7 @@
 #include "formats/csv_row_internal.hpp"
 #include "formats/decimal_internal.hpp"
 #include "formats/row_set_internal.hpp"
+#include "formats/share_action_internal.hpp"
 #include "formats/short_layout_internal.hpp"
 #include "formats/table_reader_internal.hpp"
 #include "formats/text_reader_internal.hpp"
@@ -21,12 +22,19 @@ namespace {
 
 constexpr std::size_t kAbsent = static_cast<std::size_t>(-1);
 
-bool is_stored(const TableField& field) { return field.kind != FieldKind::WindowStart; }
+bool is_stored(const TableField& field) {
+  return field.kind != FieldKind::WindowStart && field.kind != FieldKind::SplitFrom &&
+         field.kind != FieldKind::SplitTo;
+}
 
 class TableReader final : public TextReader {
  public:
-  TableReader(const TableLayout& layout, ReadOptions options)
-      : TextReader{std::move(options)}, layout_{layout}, day_{this->options().day} {}
+  TableReader(const TableLayout& layout, ReadOptions options, char delimiter)
+      : TextReader{std::move(options)},
+        layout_{layout},
+        day_{this->options().day},
+        row_{delimiter},
+        tabs_{delimiter == '\t'} {}
 
  private:
   Result<void> on_line(const Line& line) override;
@@ -46,6 +54,8 @@ class TableReader final : public TextReader {
   const TableLayout& layout_;
   std::optional<market::Day> day_;
   CsvRow row_;
+  bool tabs_;
+  ShareAction action_;
   std::size_t num_columns_{0};             // 0: the header has not come yet
   std::vector<std::size_t> source_;        // column of the file for each field
   std::vector<columns::Column*> targets_;  // column of rows_ for each field, or nullptr
@@ -138,11 +148,19 @@ void TableReader::name_ignored(const std::vector<std::string>& header) {
 }
 
 std::optional<RowFault> TableReader::read_row(std::string_view line) {
-  if (std::string reason = control_character_reason(line); !reason.empty()) {
-    return RowFault{{}, {}, std::move(reason)};
+  // A tab is one, and may stand between the fields.
+  if (!tabs_) {
+    if (std::string reason = control_character_reason(line); !reason.empty()) {
+      return RowFault{{}, {}, std::move(reason)};
+    }
   }
   if (auto fault = row_.read(line)) return fault;
   const std::vector<CsvField>& fields = row_.fields();
+  for (std::size_t i = 0; tabs_ && i < fields.size(); ++i) {
+    if (std::string reason = control_character_reason(fields[i].text); !reason.empty()) {
+      return RowFault{{}, fields[i].bytes, std::move(reason)};
+    }
+  }
   if (fields.size() != num_columns_) {
     return RowFault{
         {}, {}, fmt::format("expected {} fields, found {}", num_columns_, fields.size())};
@@ -184,6 +202,14 @@ std::string TableReader::read_cell(std::size_t field, std::string_view text) {
       }
       return {};
     }
+    case FieldKind::Action:
+      return action_.read_action(*column, text);
+    case FieldKind::SplitFrom:
+      return action_.read_split_from(text);
+    case FieldKind::SplitTo:
+      return action_.read_split_to(text);
+    case FieldKind::Factor:
+      return action_.read_factor(*column, text);
     case FieldKind::Plain:
       break;
   }
@@ -236,8 +262,9 @@ Result<Document> TableReader::on_end(const Line& end) {
 
 }  // namespace
 
-std::unique_ptr<Reader> make_table_reader(const TableLayout& layout, ReadOptions options) {
-  return std::make_unique<TableReader>(layout, std::move(options));
+std::unique_ptr<Reader> make_table_reader(const TableLayout& layout, ReadOptions options,
+                                          char delimiter) {
+  return std::make_unique<TableReader>(layout, std::move(options), delimiter);
 }
 
 }  // namespace offex::formats

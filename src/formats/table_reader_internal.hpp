@@ -8,8 +8,8 @@
 
 namespace offex::formats {
 
-/// Returns a reader for a comma-separated layout. `layout` must outlive it (static data).
+/// Returns a reader for a table. `layout` must outlive it (static data).
 [[nodiscard]] std::unique_ptr<Reader> make_table_reader(const TableLayout& layout,
-                                                        ReadOptions options);
+                                                        ReadOptions options, char delimiter = ',');
 
 }  // namespace offex::formats

@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 bool may_be_data(const fs::path& path) {
-  static constexpr std::array<std::string_view, 6> kExtensions = {".txt",  ".csv", ".psv",
+  static constexpr std::array<std::string_view, 7> kExtensions = {".txt",  ".csv", ".tsv", ".psv",
                                                                   ".json", ".gz",  ".zip"};
   const std::string name = path.filename().string();
   if (name.empty() || name.front() == '.') return false;

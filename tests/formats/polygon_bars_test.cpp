@@ -252,7 +252,6 @@ INSTANTIATE_TEST_SUITE_P(
         OtherReply{"Trades", R"({"results":[{"sip_timestamp":1,"price":1}]})", "trades"},
         OtherReply{"Quotes", R"({"results":[{"ask_price":1,"sip_timestamp":1}]})", "quotes"},
         OtherReply{"Dividends", R"({"results":[{"ticker":"A","cash_amount":1}]})", "dividends"},
-        OtherReply{"Splits", R"({"results":[{"ticker":"A","split_from":1}]})", "splits"},
         OtherReply{"Options", R"({"results":[{"underlying_ticker":"A"}]})", "options contracts"},
         OtherReply{"Types", R"({"results":[{"code":"CS","description":"x","locale":"us"}]})",
                    "ticker types"},

@@ -36,7 +36,6 @@ const Outcome kSnapshot = unknown("a snapshot");
 const Outcome kLast = unknown("the last trade or quote");
 const Outcome kStatus = unknown("the market's status");
 const Outcome kOptions = unknown("options contracts");
-const Outcome kSplits = unknown("splits");
 const Outcome kBarsWithoutDay = {.code = ErrorCode::Integrity, .words = "no column trade_date"};
 const Outcome kNoHeader = unknown("no header of a known layout");
 const Outcome kTrades = unknown("trades, which are read as a tape");
@@ -62,7 +61,8 @@ const std::map<std::string, Outcome>& outcomes() {
       {"openapi_examples/v3_quotes__stockTicker_.json", kQuotes},
       {"openapi_examples/v3_reference_options_contracts.json", kOptions},
       {"openapi_examples/v3_reference_options_contracts__options_ticker_.json", kOptions},
-      {"openapi_examples/v3_reference_splits.json", kSplits},
+      {"openapi_examples/v3_reference_splits.json", rows_of(Dataset::CorporateActions, 2)},
+      {"openapi_examples/v3_reference_splits.csv.txt", rows_of(Dataset::CorporateActions, 2)},
       {"openapi_examples/v3_reference_tickers.json", rows_of(Dataset::SecurityReference, 1)},
       {"openapi_examples/v3_reference_tickers__ticker_.json",
        rows_of(Dataset::SecurityReference, 1)},
@@ -84,7 +84,7 @@ const std::map<std::string, Outcome>& outcomes() {
       {"v3/reference/conditions.json", rows_of(Dataset::TradeConditions, 10)},
       {"v3/reference/dividends.json", unknown("dividends")},
       {"v3/reference/exchanges.json", rows_of(Dataset::ExchangeList, 24)},
-      {"v3/reference/splits.json", kSplits},
+      {"v3/reference/splits.json", rows_of(Dataset::CorporateActions, 10)},
       {"v3/reference/tickers.json", rows_of(Dataset::SecurityReference, 2)},
       {"v3/reference/tickers/AAPL.json", rows_of(Dataset::SecurityReference, 1)},
       {"v3/reference/tickers/types.json", unknown("ticker types")},
@@ -143,7 +143,7 @@ TEST_F(PolygonSamples, EachIsReadOrRefusedAsDocumented) {
     SCOPED_TRACE(entry.path());
     ++seen;
     const auto outcome = outcomes().find(key_of(entry.path(), folder()));
-    // The vendor's CSV renderings of replies: none has a header that offex reads.
+    // The vendor's CSV renderings of replies: no other has a header that offex reads.
     const bool rendering =
         outcome == outcomes().end() && entry.path().string().ends_with(".csv.txt");
     ASSERT_TRUE(rendering || outcome != outcomes().end()) << "a sample without an outcome";

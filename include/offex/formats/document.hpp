@@ -74,6 +74,8 @@ struct ReadOptions {
 ///   missing)
 /// - ExchangeList: exchange (Int32), name, acronym, mic, participant_id, type (Text, may be
 /// missing)
+/// - CorporateActions: effective_date (Day), symbol, action (Text: "split" or "reset"), factor
+///   (Double, above zero: shares after for each share before; missing for a reset)
 /// - TradeTape, QuoteTape, MinuteTape, TradeTable never come as documents: formats/tape.hpp
 struct Document {
   std::string name;  ///< file name, or "archive.zip/member.txt"
