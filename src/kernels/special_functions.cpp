@@ -164,15 +164,4 @@ double detail::general_student_to_normal(double t, double nu) {
   return std::copysign(z, t);
 }
 
-double student_to_normal(double t, double nu) {
-  return t != t || nu != nu ? t + nu : detail::general_student_to_normal(t, nu);
-}
-
-void student_to_normal(std::span<const double> t, std::span<const double> nu, std::span<double> z) {
-  OFFEX_CHECK(t.size() == nu.size() && t.size() == z.size());
-  for (std::size_t i = 0; i < z.size(); ++i) {
-    z[i] = student_to_normal(t[i], nu[i]);
-  }
-}
-
 }  // namespace offex::kernels

@@ -76,4 +76,15 @@ inline constexpr double kLargestScore = 38.0;
 /// function: slow, and the measure for the fast one.
 [[nodiscard]] double general_student_to_normal(double t, double nu);
 
+/// Most lanes that are computed at once.
+inline constexpr std::size_t kStudentTile = 64;
+
+/// student_to_normal of at most kStudentTile values with a two-sided tail of kCentreFrom or more.
+/// A result depends on its own t and nu only. \pre 3 <= nu <= 256
+void student_centre(const double* t, const double* nu, std::size_t size, double* z);
+
+/// The same for values with a smaller tail. \param levels of the continued fraction, a multiple
+/// of 4
+void student_tail(const double* t, const double* nu, std::size_t size, int levels, double* z);
+
 }  // namespace offex::kernels::detail
