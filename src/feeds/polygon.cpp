@@ -166,6 +166,15 @@ Request exchanges(const Endpoints& endpoints) {
               "exchanges");
 }
 
+Request splits(const Endpoints& endpoints, market::Day since) {
+  return rest(endpoints, "/v3/reference/splits",
+              {{"execution_date.gte", since.iso()},
+               {"limit", "1000"},
+               {"order", "asc"},
+               {"sort", "execution_date"}},
+              "splits since " + since.iso());
+}
+
 Request conditions(const Endpoints& endpoints) {
   return rest(endpoints, "/v3/reference/conditions", {{"asset_class", "stocks"}, {"limit", "1000"}},
               "trade conditions");

@@ -135,6 +135,7 @@ std::vector<Decoded> Decoder::decode(const Bundle& bundle) {
 Decoded Decoder::decode_archive(const Bundle& bundle) {
   Decoded out;
   out.source.name = bundle.archive_name;
+  out.source.published_at = bundle.known_from;
   const auto work = [&]() -> Result<void> {
     std::vector<std::string> pages;
     std::vector<formats::ZipEntry> entries;

@@ -52,6 +52,8 @@ struct Bundle {
   /// Not empty: the inputs are pages of one answer. They are packed into one archive of this name,
   /// kept and decoded as such, because rows of one key may stand on several pages.
   std::string archive_name{};
+  /// Of an archive: since when its rows are known; empty: by the rule of the data set.
+  std::optional<market::Instant> known_from{};
 };
 
 /// The rows of a document as the store takes them.

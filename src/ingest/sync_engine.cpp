@@ -131,6 +131,7 @@ Result<void> SyncEngine::follow(std::size_t id, Result<Step> step, const feeds::
       break;
   }
   if (!works_[id].task.revisited.empty()) return finish_restated(id, {}, {});
+  if (works_[id].task.may_be_empty) return finish_stored(id, {}, "", {}, "");
   return finish_absent(id, "the answer has no rows", false);
 }
 

@@ -76,6 +76,7 @@ class Planner {
   void plan_reference();
   void plan_directories();
   void plan_vendor_lists();
+  void plan_splits();
 
   const SyncRequest& request_;
   const feeds::FeedSettings& feeds_;

@@ -30,10 +30,12 @@ void Planner::plan_reference() {
   plan_directories();
   if (feeds_.credentials.polygon_key.empty()) {
     out_.notes.emplace_back(
-        "securities, exchanges and trade conditions are left out: POLYGON_API_KEY is not set");
+        "securities, splits, exchanges and trade conditions are left out: POLYGON_API_KEY is not "
+        "set");
     return;
   }
   plan_vendor_lists();
+  plan_splits();
 }
 
 // Only the current state is published: a day that was not archived is lost.
@@ -97,6 +99,42 @@ void Planner::plan_vendor_lists() {
              feeds::ticker_details(at, symbol, day), Shape::JsonFile,
              fmt::format("{}_details.json", symbol.view()), 1);
   }
+}
+
+// Once a session, the announced ones too. The first time tells the past, which counts as known by
+// rule; what turns up later was not told in time.
+void Planner::plan_splits() {
+  constexpr int kFirstDays = 366;
+  constexpr int kDaysAgain = 30;
+  Task task;
+  task.covers = {
+      {.source = "polygon", .dataset = Dataset::CorporateActions, .day = {}, .scope = "splits"}};
+  const market::Day session = market::last_published_session(now_);
+  market::Day since = session.plus(-kFirstDays);
+  if (const store::LedgerEntry* known = entry(task.covers.front())) {
+    const bool failed = known->state == store::PartitionState::Failed;
+    if (!failed && known->checked_at >= market::daily_publication(session)) return;
+    task.before = *known;
+  }
+  const bool again = task.before && is_stored(task.before->state);
+  if (again) {
+    since = market::to_new_york(task.before->checked_at).day.plus(-kDaysAgain);
+  } else if (!sessions_.empty()) {
+    since = std::min(since, sessions_.front());
+  }
+  task.request = feeds::splits(feeds_.endpoints, since);
+  task.what = task.request.what;
+  task.shape = Shape::LinkedPages;
+  task.name = "splits_" + session.iso();
+  task.archive = true;
+  task.may_be_empty = true;
+  task.known_when_fetched = again;
+  task.published_at = now_;
+  task.calls = again ? 1 : 2;
+  task.bytes = task.calls * 100'000;
+  // Asked for whatever the ledger says of the last time.
+  ledger_.erase(task.covers.front());
+  add(std::move(task), false);
 }
 
 }  // namespace offex::ingest

@@ -47,6 +47,10 @@ struct Task {
   /// Of a question for restated rows: what the ledger says of its weeks. No rows are an answer
   /// then.
   std::vector<store::LedgerEntry> revisited{};
+  bool may_be_empty{false};  ///< an answer without rows is one
+  /// Its rows were not told when the time before was asked: they are known from now on, not by
+  /// rule.
+  bool known_when_fetched{false};
   bool days_by_rows{false};  ///< of many days: only those with rows count as fetched
   std::optional<store::LedgerEntry> before{};  ///< what the ledger says of the first partition
   std::shared_ptr<Task>

@@ -295,6 +295,7 @@ Bundle Transfer::bundle() const {
     out.inputs.push_back(
         {.file = {.path = file.path, .named = true},
          .origin = Origin{.url = file.url, .etag = file.etag, .published_at = file.published_at}});
+    if (task_.known_when_fetched) out.known_from = file.received_at;
   }
   return out;
 }

@@ -123,6 +123,10 @@ HttpReply PolygonPart::route(const HttpRequest& request, std::string_view path) 
   if (take(path, "/v3/quotes/")) return tape(request, true, path);
   if (path == "/v3/reference/exchanges") return file("exchanges.json");
   if (path == "/v3/reference/conditions") return file("conditions.json");
+  // Nothing is split in the simulated market.
+  if (path == "/v3/reference/splits") {
+    return json_reply(200, R"({"results":[],"status":"OK","request_id":"simulated"})");
+  }
   if (path == "/v3/reference/tickers") return tickers(request);
   if (take(path, "/v3/reference/tickers/")) return details(request, path);
   if (path == "/v1/marketstatus/now") return market_status();

@@ -122,10 +122,17 @@ TEST(Request, OfTradesAsksForAsManyRowsAsItIsTold) {
   EXPECT_THAT(quotes(published, symbol("AAPL"), kDay, 99'999).url, HasSubstr("?limit=50000&order"));
 }
 
+TEST(Request, OfSplitsAsksForAllSinceADayInTheirOrder) {
+  EXPECT_EQ(splits(published, kDay).url,
+            "https://api.polygon.io/v3/reference/splits?execution_date.gte=2026-04-17&limit=1000"
+            "&order=asc&sort=execution_date");
+}
+
 TEST(Request, HoldsNoKey) {
-  for (const Request& request : {grouped_daily(published, kDay), reference_tickers(published, kDay),
-                                 ticker_details(published, symbol("A"), kDay), exchanges(published),
-                                 conditions(published), market_status(published)}) {
+  for (const Request& request :
+       {grouped_daily(published, kDay), reference_tickers(published, kDay),
+        ticker_details(published, symbol("A"), kDay), exchanges(published), conditions(published),
+        splits(published, kDay), market_status(published)}) {
     EXPECT_EQ(request.identity, Identity::PolygonKey) << request.what;
     EXPECT_THAT(request.url, Not(HasSubstr("apiKey"))) << request.what;
     EXPECT_FALSE(request.what.empty());

@@ -242,8 +242,9 @@ TEST_F(VendorPlanTest, WithoutAKeyDirectoriesAreAskedForAndTheRestIsNoted) {
   feeds_.credentials = {};
   const TaskPlan found = plan();
   EXPECT_THAT(found.tasks, SizeIs(2));
-  EXPECT_THAT(found.notes,
-              ElementsAre(HasSubstr("securities, exchanges and trade conditions are left out")));
+  EXPECT_THAT(
+      found.notes,
+      ElementsAre(HasSubstr("securities, splits, exchanges and trade conditions are left")));
 }
 
 TEST_F(VendorPlanTest, ListsAreAskedForAgainAfterAMonth) {
@@ -279,6 +280,38 @@ TEST_F(VendorPlanTest, TheListOfSecuritiesIsAskedForOnTheEveningOfAWeeklyRelease
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_EQ(found[0].shape, Shape::LinkedPages);
   EXPECT_TRUE(found[0].archive);
+}
+
+TEST_F(VendorPlanTest, SplitsOfAYearAreAskedForTheFirstTimeAndKnownByRule) {
+  ask_for(SyncSource::Reference);
+  const auto found = tasks(Dataset::CorporateActions, "splits");
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_THAT(found[0].request.url, HasSubstr("execution_date.gte=2025-03-19"));
+  EXPECT_EQ(found[0].shape, Shape::LinkedPages);
+  EXPECT_TRUE(found[0].may_be_empty);
+  EXPECT_FALSE(found[0].known_when_fetched);
+}
+
+TEST_F(VendorPlanTest, SplitsAreAskedForOnceASessionAndLateOnesAreKnownFromThen) {
+  ask_for(SyncSource::Reference);
+  auto& entry = known(list(Dataset::CorporateActions, "splits"), PartitionState::Fetched);
+  entry.checked_at = at("2026-03-20T22:00:00Z");
+  EXPECT_THAT(tasks(Dataset::CorporateActions), IsEmpty());
+  entry.checked_at = at("2026-03-20T21:59:59Z");
+  const auto found = tasks(Dataset::CorporateActions);
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_THAT(found[0].request.url, HasSubstr("execution_date.gte=2026-02-18"));
+  EXPECT_TRUE(found[0].known_when_fetched);
+  ASSERT_TRUE(found[0].before);
+}
+
+TEST_F(VendorPlanTest, SplitsThatCouldNotBeFetchedAreAskedForAgainAsTheFirstTime) {
+  ask_for(SyncSource::Reference);
+  known(list(Dataset::CorporateActions, "splits"), PartitionState::Failed).checked_at =
+      at("2026-03-20T22:30:00Z");
+  const auto found = tasks(Dataset::CorporateActions);
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_FALSE(found[0].known_when_fetched);
 }
 
 TEST_F(VendorPlanTest, DetailsAreAskedForOfTheSymbolsThatAreNamed) {

@@ -268,5 +268,18 @@ TEST_F(TransferTest, AnAsynchronousAnswerWithoutRowsIsNoAnswer) {
   }
 }
 
+TEST_F(TransferTest, RowsThatWereNotToldBeforeAreKnownFromWhenTheyWereFetched) {
+  for (const bool known_when_fetched : {false, true}) {
+    Task task = linked_task();
+    task.known_when_fetched = known_when_fetched;
+    Transfer transfer = open(task);
+    ASSERT_EQ(take(transfer, start(transfer), body_of(linked_page(2))).want, Want::Whole);
+    const Bundle bundle = transfer.bundle();
+    EXPECT_EQ(bundle.known_from,
+              known_when_fetched ? std::optional{at(sync_test::kReceived)} : std::nullopt);
+    transfer.reset();
+  }
+}
+
 }  // namespace
 }  // namespace offex::ingest

@@ -232,6 +232,15 @@ TEST(Polygon, ListsExchangesAndConditions) {
             read_file(served_market().reference_dir / "conditions.json"));
 }
 
+TEST(Polygon, TellsNoSplitsBecauseThereAreNone) {
+  const Server server = serve();
+  const Answer page = get(server, "/v3/reference/splits?execution_date.gte=2026-01-01&limit=1000");
+  EXPECT_EQ(page.status, 200);
+  const Json reply = parsed(page);
+  ASSERT_NE(reply.find("results"), nullptr);
+  EXPECT_THAT(reply.find("results")->items, testing::IsEmpty());
+}
+
 TEST(Polygon, SaysWhetherTheMarketIsOpen) {
   Server server = serve({}, "2026-04-17T15:00:00Z");
   EXPECT_EQ(parsed(get(server, "/v1/marketstatus/now")).find("market")->text, "open");

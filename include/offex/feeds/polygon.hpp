@@ -42,6 +42,8 @@ namespace offex::feeds {
                                      market::Day day);
 [[nodiscard]] Request exchanges(const Endpoints& endpoints);
 [[nodiscard]] Request conditions(const Endpoints& endpoints);
+/// First page of the share splits executed on `since` or later, announced ones too.
+[[nodiscard]] Request splits(const Endpoints& endpoints, market::Day since);
 /// A cheap request for `offex doctor`.
 [[nodiscard]] Request market_status(const Endpoints& endpoints);
 
