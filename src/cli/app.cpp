@@ -75,11 +75,16 @@ void add_commands(CommandContext context) {
   add_build(context);
   add_show(context);
   add_week(context);
+  add_scan(context);
+  add_composite(context);
+  add_macro(context);
+  add_compare(context);
   add_features(context);
   add_export(context);
   add_sql(context);
   add_status(context);
   add_check(context);
+  add_eval(context);
   add_explain(context);
   add_symbols(context);
   add_simulate(context);

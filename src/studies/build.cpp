@@ -1,6 +1,7 @@
 #include "offex/studies/build.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "offex/base/check.hpp"
@@ -113,6 +114,8 @@ Result<BuildReport> build(store::Writer& writer, const BuildRequest& request) {
     OFFEX_ASSIGN(BuildReport report, build_v2(writer, request));
     OFFEX_ASSIGN(TableBuild weekly, build_weekly(writer, request));
     report.tables.push_back(std::move(weekly));
+    OFFEX_ASSIGN(BuildReport scanned, build_scan(writer, request));
+    std::ranges::move(scanned.tables, std::back_inserter(report.tables));
     return report;
   }
   if (request.version == "PhaseA_v1") {

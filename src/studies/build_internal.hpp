@@ -13,6 +13,9 @@
 namespace offex::studies {
 
 [[nodiscard]] Result<BuildReport> build_v2(store::Writer& writer, const BuildRequest& request);
+/// Builds what the scanner tells session by session: scan_hit, scan_session, macro_daily and
+/// others.
+[[nodiscard]] Result<BuildReport> build_scan(store::Writer& writer, const BuildRequest& request);
 [[nodiscard]] Result<TableBuild> build_weekly(store::Writer& writer, const BuildRequest& request);
 [[nodiscard]] Result<BuildReport> build_phase_a(store::Writer& writer, const BuildRequest& request);
 

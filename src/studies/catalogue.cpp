@@ -34,6 +34,37 @@ std::span<const TableSpec> catalogue() {
       TableSpec{"daily_features", "offexchange-features-v1", "daily_features", "trade_date",
                 "trade_date", "", "Off-exchange features under the second seed's names.",
                 feature_metrics()},
+      TableSpec{"scan_hit", "rv/1.0.0", "scan_hit", "trade_date", "trade_date", "inference_version",
+                "What every evening's scan found: the first 50 names and all with q_o at most the "
+                "false discovery rate, each with three names to hold it against.",
+                scan_hit_metrics()},
+      TableSpec{"scan_session", "rv/1.0.0", "scan_session", "trade_date", "trade_date",
+                "inference_version",
+                "One row for each session that was scanned: how whole the file was, how many names "
+                "were tested and how many discoveries there were.",
+                scan_session_metrics()},
+      TableSpec{"scan_state", "rv/1.0.0", "scan_state", "trade_date", "trade_date",
+                "inference_version",
+                "What the scanner carries from one session to the next, after each of the newest "
+                "25 sessions: an evening is one step from here, and a corrected file is replayed "
+                "from the state before it.",
+                scan_state_metrics()},
+      TableSpec{"macro_daily", "rv/1.0.0", "macro_daily_rv1", "trade_date", "trade_date",
+                "inference_version",
+                "One row for each session and group of names: how the surprises of the scanner "
+                "lie across the market, its tiers, sectors and indexes, and how unusual that is.",
+                macro_metrics()},
+      TableSpec{"composite_signal", "cs/2.0.0", "composite_signal_cs2", "trade_date", "trade_date",
+                "inference_version",
+                "One row for each symbol and session that the scanner can score: how unusual short "
+                "selling, lit flow and return are together, 50 is a usual day. Nothing in it is a "
+                "validated forecast.",
+                composite_metrics()},
+      TableSpec{"composite_signal", "cs/1.0.0", "composite_signal_cs1", "trade_date", "trade_date",
+                "short_z_source",
+                "The first seed pipeline's score, exactly, for every symbol and session of the run "
+                "that has one, with both of the seed's labels.",
+                seed_composite_metrics()},
       TableSpec{"daily_metrics", "PhaseA_v1", "daily_metrics_phasea_v1", "trade_date", "date",
                 "accumulation_short_z_source",
                 "The first seed pipeline's table, reproduced with its faults so that old results "

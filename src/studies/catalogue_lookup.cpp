@@ -26,7 +26,9 @@ const TableSpec* find_table(std::string_view table, std::string_view version) {
 store::DerivedTable derived_table(const TableSpec& spec) {
   store::DerivedTable out;
   out.name = std::string{spec.sql_name};
-  out.family = std::string{spec.table};
+  if (spec.table != spec.sql_name) {
+    out.family = std::string{spec.table};  // else the table's own view has that name
+  }
   out.day_column = std::string{spec.day_column};
   out.variant_column = std::string{spec.variant_column};
   for (const Metric& metric : spec.metrics) {

@@ -18,7 +18,6 @@ using columns::Panel;
 
 constexpr double kNan = Panel::kMissing;
 constexpr kernels::ZOptions kLagged{20, 15, kernels::Baseline::Lagged};
-constexpr double kMinLitVolume = 10'000.0 * static_cast<double>(market::Quantity::kPerShare);
 constexpr int kBreakSessions = 20;
 
 const TableSpec& v2_spec() {

@@ -50,7 +50,9 @@ struct BuildReport {
 };
 
 /// Derives `daily_metrics` and `index_constituent_short_agg_daily` of one version, and under `v2`
-/// `weekly_metrics`.
+/// `weekly_metrics` and what the scanner tells: `scan_hit`, `scan_session`, `macro_daily`,
+/// `composite_signal`. The scanner looks back on all sessions, so a change rebuilds its tables from
+/// there to the end, whatever `days` says.
 ///
 /// Only what revisions since the last build can have changed is replaced, unless `full`; the result
 /// is the same either way, bit for bit, for any number of threads and block size. Each range of

@@ -35,14 +35,22 @@ class SecurityReference {
   [[nodiscard]] const SecurityFacts& at(market::Day day);
 
  private:
+  /// What becomes known about one security on one day.
   struct Row {
-    std::size_t position;
-    std::int32_t from;  ///< first day on which it counts
-    std::uint32_t sector;
-    double market_cap;
-    double shares_outstanding;
-    std::int8_t fund;
+    std::size_t position{0};
+    std::int32_t from{0};  ///< first day on which it counts
+    std::uint32_t sector{0};
+    double market_cap{0.0};
+    double shares_outstanding{0.0};
+    std::int8_t fund{-1};
+    bool test_issue{false};
+    bool reference{false};  ///< sector, value and shares are told
   };
+  [[nodiscard]] Result<void> load_directories(const store::Reader& reader, const Axis& axis,
+                                              std::optional<market::Instant> as_of);
+  [[nodiscard]] Result<void> load_references(const store::Reader& reader, const Axis& axis,
+                                             std::optional<market::Instant> as_of);
+
   std::vector<Row> rows_;  // by first day
   SecurityFacts facts_;
   SecurityFacts start_;

@@ -9,6 +9,7 @@
 #include "offex/columns/panel.hpp"
 #include "offex/kernels/block.hpp"
 #include "offex/market/day.hpp"
+#include "offex/market/quantity.hpp"
 #include "offex/studies/metric_panels.hpp"
 
 namespace offex::studies {
@@ -17,6 +18,9 @@ namespace offex::studies {
 /// of the baseline needs the close before it. A change on day D touches D and as many sessions
 /// after it.
 inline constexpr std::size_t kV2WarmUp = 21;
+
+/// Lit volume (buys and sells, millionths of a share) below which a day has no lit imbalance.
+inline constexpr double kMinLitVolume = 10'000.0 * static_cast<double>(market::Quantity::kPerShare);
 
 /// Inputs of v2 over (sessions x symbols): whole millionths of a share and nano-dollars as doubles,
 /// exact below 2^53; NaN is missing.

@@ -1,0 +1,159 @@
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "cli/scan_internal.hpp"
+
+namespace offex::cli {
+namespace {
+
+constexpr std::array<std::string_view, 5> kQColumns{"q_o", "q_r", "q_v", "q_j", "q_p"};
+
+render::ColumnFormat score(std::string_view name, int priority) {
+  return {
+      .column = std::string{name}, .decimals = 2, .signed_colour = true, .drop_priority = priority};
+}
+
+render::ColumnFormat plain(std::string_view name, int decimals, int priority) {
+  return {.column = std::string{name},
+          .decimals = decimals,
+          .thousands = true,
+          .drop_priority = priority};
+}
+
+render::ColumnFormat share(std::string_view name, int priority) {
+  return {.column = std::string{name}, .percent = true, .drop_priority = priority};
+}
+
+std::string plural(std::size_t count, std::string_view word) {
+  return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
+}
+
+/// Why names of the file are not tested, most frequent first.
+std::string exclusions(const studies::ScanResult& result) {
+  std::vector<std::size_t> order;
+  for (std::size_t why = 1; why < result.excluded.size(); ++why) {
+    if (result.excluded[why] > 0) order.push_back(why);
+  }
+  std::ranges::stable_sort(order, std::ranges::greater{},
+                           [&](std::size_t why) { return result.excluded[why]; });
+  std::string out;
+  for (const std::size_t why : order) {
+    out += fmt::format("{}{} {}", out.empty() ? "Not tested: " : "; ", result.excluded[why],
+                       studies::reason(static_cast<studies::Exclusion>(why)));
+  }
+  return out;
+}
+
+std::string standing(const columns::Batch& rows, std::size_t row, double rate,
+                     std::string_view q_column) {
+  const columns::Column& q = *rows.find(q_column);
+  if (!q.valid(row)) return "not tested";
+  return q.values<double>()[row] > rate ? "cannot be told from chance" : "";
+}
+
+void append(std::string& text, std::string_view more) {
+  if (!text.empty()) text += "; ";
+  text += more;
+}
+
+}  // namespace
+
+std::vector<render::ColumnFormat> scan_formats() {
+  std::vector<render::ColumnFormat> out{
+      {.column = "rank", .drop_priority = 0},
+      {.column = "symbol", .drop_priority = 0},
+      {.column = "tag", .drop_priority = 0},
+      {.column = "grade", .drop_priority = 3},
+      {.column = "streak", .drop_priority = 4},
+      {.column = "history", .drop_priority = 8},
+      {.column = "note", .drop_priority = 2},
+      {.column = "status", .drop_priority = 9},
+      {.column = "inference_version", .drop_priority = 9},
+      share("short_ratio", 2),
+      share("expected_ratio", 2),
+      plain("multiple", 1, 1),
+      plain("dollar_volume", 0, 4),
+      plain("baseline_shares", 0, 6),
+      plain("total_volume", 0, 6),
+      plain("close", 2, 5),
+      score("z_r", 1),
+      score("z_v", 1),
+      score("z_p", 3),
+      score("z_r_change", 5),
+      {.column = "p_o", .decimals = 6, .drop_priority = 6},
+      {.column = "split_suggested", .decimals = 2, .drop_priority = 9},
+      {.column = "hit_date", .heading = "hit", .drop_priority = 0},
+      {.column = "sessions", .drop_priority = 2},
+      plain("entry_open", 2, 4),
+  };
+  for (const std::string_view name : kQColumns) {
+    out.push_back({.column = std::string{name}, .decimals = 3, .drop_priority = 1});
+  }
+  for (const std::string_view name : {"return", "control_return", "excess_return"}) {
+    out.push_back(share(name, name == std::string_view{"excess_return"} ? 0 : 3));
+    out.back().signed_colour = true;
+  }
+  return out;
+}
+
+void add_scan_notes(const studies::ScanResult& result, studies::RankBy by, columns::Batch& rows) {
+  columns::Column note{"note", columns::Type::Text};
+  const columns::Column& suggested = *rows.find("split_suggested");
+  const columns::Column& known = *rows.find("split_known");
+  for (std::size_t row = 0; row < rows.num_rows(); ++row) {
+    std::string text = standing(rows, row, result.rate, kQColumns[static_cast<std::size_t>(by)]);
+    if (suggested.valid(row)) append(text, "SPLIT?");
+    if (known.values<std::int8_t>()[row] != 0) append(text, "split today");
+    if (result.after_break) append(text, "after break");
+    if (text.empty()) {
+      note.push_missing();
+    } else {
+      note.push(std::move(text));
+    }
+  }
+  rows.add(std::move(note));
+}
+
+std::string scan_title(const studies::ScanResult& result, studies::RankBy by) {
+  return fmt::format(
+      "Scan of {} by {}{}: {} in the file, {} tested, {} at a false discovery rate of {:g} % "
+      "(about {:.1f} of them chance)",
+      result.day.iso(), studies::to_string(by),
+      result.status == studies::SessionStatus::Partial ? ", PARTIAL FILE" : "",
+      plural(result.names, "name"), result.family,
+      result.discoveries == 1 ? "1 discovery" : fmt::format("{} discoveries", result.discoveries),
+      100.0 * result.rate, result.expected_by_chance);
+}
+
+std::vector<std::string> scan_notes(const studies::ScanResult& result, studies::RankBy by) {
+  std::vector<std::string> out;
+  out.push_back(fmt::format(
+      "Beyond 3: z_v {} names (noise alone: {:.1f}), z_r {} names either way (noise alone: {:.1f})",
+      result.surges.count, result.surges.expected, result.ratios.count, result.ratios.expected));
+  if (result.discoveries == 0) {
+    out.push_back("Nothing here can be told from chance: this is a list of the luckiest names.");
+  } else if (by == studies::RankBy::Ratio) {
+    out.push_back("One-day ratio outliers are almost pure chance; look at q before anything else.");
+  }
+  if (const std::string others = exclusions(result); !others.empty()) out.push_back(others);
+  if (result.rejected > 0) {
+    out.push_back(fmt::format("{} rejected: total of 0 or less, or short above total",
+                              plural(result.rejected, "row")));
+  }
+  if (result.status == studies::SessionStatus::Partial) {
+    out.push_back(fmt::format(
+        "The file is partial: {} names where {:.0f} are usual; nothing is learnt from it",
+        result.names, result.usual_rows));
+  }
+  if (result.after_break) {
+    out.push_back(
+        "Volumes changed their meaning within the last 20 sessions: variances began anew");
+  }
+  out.push_back(
+      fmt::format("SHORT and LONG describe the reported mix, not an opinion. {}", result.version));
+  return out;
+}
+
+}  // namespace offex::cli
