@@ -1,7 +1,7 @@
-#include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
+
+#include "offex/kernels/composite.hpp"
 
 #include "studies/phase_a_internal.hpp"
 
@@ -9,31 +9,6 @@ namespace offex::studies {
 namespace {
 
 using columns::Panel;
-
-double or_zero(double value) { return std::isnan(value) ? 0.0 : value; }
-
-double score_of(double z_short, double z_lit, double z_return, double z_participation) {
-  const double pressure = 0.55 * std::tanh(0.5 * z_short) + 0.30 * std::tanh(0.5 * or_zero(z_lit)) +
-                          0.15 * std::tanh(0.3 * or_zero(z_return));
-  const double intensity = 0.7 + 0.6 / (1.0 + std::exp(-or_zero(z_participation)));
-  // clamp keeps a NaN: no score without the short z-score.
-  return std::clamp(pressure * intensity, -1.0, 1.0);
-}
-
-double confidence_of(std::size_t status, std::size_t missing, bool imbalance) {
-  constexpr std::array<double, 3> kByStatus{1.0, 0.7, 0.5};
-  constexpr std::array<double, 3> kByMissing{1.0, 0.8, 0.5};
-  const double value =
-      kByStatus[status] * kByMissing[std::min<std::size_t>(missing, 2)] * (imbalance ? 1.0 : 0.9);
-  return std::clamp(value, 0.25, 1.0);
-}
-
-double label_of(double display) {
-  if (display > 70.0) {
-    return 0.0;  // Accumulating
-  }
-  return display < 30.0 ? 1.0 : 2.0;  // Distribution, Neutral
-}
 
 /// Fills a flag column by whether another column has a value.
 void flag(MetricPanels& out, std::string_view name, std::string_view of) {
@@ -68,13 +43,14 @@ void phase_a_score(ScoreSource source, MetricPanels& out) {
   const auto confidence = out["confidence"].cells();
   const auto label = out["pressure_context_label"].cells();
   for (std::size_t cell = 0; cell < score.size(); ++cell) {
-    score[cell] = score_of(z_short[cell], z_lit[cell], z_return[cell], z_participation[cell]);
-    display[cell] = 50.0 * (score[cell] + 1.0);
-    label[cell] = label_of(display[cell]);
-    const double there = has_short[cell] + has_lit[cell] + has_price[cell];
-    confidence[cell] =
-        confidence_of(static_cast<std::size_t>(status[cell]), static_cast<std::size_t>(3.0 - there),
-                      !std::isnan(imbalance[cell]));
+    const kernels::SeedScore seed =
+        kernels::seed_score(z_short[cell], z_lit[cell], z_return[cell], z_participation[cell]);
+    score[cell] = seed.score;
+    display[cell] = seed.display;
+    label[cell] = static_cast<double>(kernels::label_by_score(seed.display));
+    confidence[cell] = kernels::seed_confidence(
+        static_cast<kernels::OtcStatus>(status[cell]), has_short[cell] != 0.0, has_lit[cell] != 0.0,
+        has_price[cell] != 0.0, !std::isnan(imbalance[cell]));
   }
 }
 
