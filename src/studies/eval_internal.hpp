@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "offex/studies/eval.hpp"
+#include "offex/studies/load.hpp"
+
+namespace offex::studies {
+
+inline constexpr double kEvalMissing = std::numeric_limits<double>::quiet_NaN();
+
+/// A label and a horizon.
+struct LabelAt {
+  EvalLabel label{};
+  int horizon{1};
+};
+
+/// Returns what the options ask for, by label, then horizon.
+[[nodiscard]] std::vector<LabelAt> labels_of(const EvalOptions& options);
+
+/// Returns the two-sided p of a t over sessions whose horizons overlap by `lag`: Student's with as
+/// many degrees of freedom as there are sessions apart, less one.
+[[nodiscard]] double p_of(double t, std::size_t sessions, std::size_t lag);
+
+/// Gives `q` to the estimates that have a p.
+void correct_for_many(std::span<Estimate*> estimates);
+
+/// Where a signal comes from.
+enum class SignalKind : std::uint8_t { Scan, Daily, PhaseA, Composite };
+struct SignalSource {
+  SignalKind kind{};
+  std::string column;  ///< of its table, or the name of the scanner's score
+};
+
+/// Finds a signal by the name that a user gives it.
+[[nodiscard]] Result<SignalSource> find_signal(std::string_view name);
+
+/// Fills the judged rows of `panels.signal` from a table of metrics or the composite; returns its
+/// version. \pre not a score of the scanner
+[[nodiscard]] Result<std::string> load_signal(const store::Reader& reader,
+                                              const SignalSource& source, const Axis& axis,
+                                              const EvalRequest& request, EvalPanels& panels);
+
+/// Fills `open` and `close`, as published, for the sessions of `axis`.
+[[nodiscard]] Result<void> load_prices(const store::Reader& reader, const Axis& axis,
+                                       std::optional<market::Instant> as_of, EvalPanels& panels);
+
+/// Returns the splits and resets of the symbols of `axis`.
+[[nodiscard]] Result<std::vector<PriceAction>> load_actions(const store::Reader& reader,
+                                                            const Axis& axis,
+                                                            std::optional<market::Instant> as_of);
+
+/// What the walk of the scanner finds out.
+struct EvalWalk {
+  std::vector<std::uint8_t> universe;  ///< day x symbols + symbol
+  std::vector<ScanEvent> events;
+  std::size_t sessions{0};
+  std::size_t partial_days{0};
+};
+
+/// Walks the judged sessions: the universe, the events, and a score of the scanner as the signal.
+/// \pre prices are as published
+[[nodiscard]] Result<EvalWalk> walk_sessions(const store::Reader& reader,
+                                             const SignalSource& source, const Axis& axis,
+                                             const EvalRequest& request, EvalPanels& panels);
+
+}  // namespace offex::studies

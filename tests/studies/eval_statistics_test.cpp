@@ -1,0 +1,260 @@
+#include <cmath>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "offex/kernels/association.hpp"
+
+#include "studies/eval_support.hpp"
+
+namespace offex::studies {
+namespace {
+
+using test::empty_panels;
+using test::kMissing;
+using test::random_market;
+
+const EvalOptions kOneDay{.horizons = {1}};
+
+TEST(Estimate, LeavesMissingSessionsOut) {
+  const Estimate got = estimate(std::vector{0.1, kMissing, -0.2, 0.4}, 0);
+
+  EXPECT_EQ(got.sessions, 3U);
+  EXPECT_DOUBLE_EQ(got.mean, 0.1);
+  EXPECT_DOUBLE_EQ(got.sd, 0.3);
+  EXPECT_DOUBLE_EQ(got.positive, 2.0 / 3.0);
+  EXPECT_DOUBLE_EQ(got.t, 0.1 / (0.3 / std::sqrt(3.0)));
+}
+
+TEST(Estimate, OfNothingIsMissing) {
+  const Estimate got = estimate(std::vector{kMissing}, 4);
+
+  EXPECT_EQ(got.sessions, 0U);
+  EXPECT_TRUE(std::isnan(got.mean));
+  EXPECT_TRUE(std::isnan(got.t));
+}
+
+TEST(Estimate, OfOneSessionHasNoT) {
+  const Estimate got = estimate(std::vector{0.3}, 4);
+
+  EXPECT_DOUBLE_EQ(got.mean, 0.3);
+  EXPECT_TRUE(std::isnan(got.sd));
+  EXPECT_TRUE(std::isnan(got.t));
+}
+
+TEST(Estimate, OverlappingHorizonsWidenTheError) {
+  std::vector<double> slow;
+  for (int at = 0; at < 100; ++at) {
+    slow.push_back(0.01 + ((at / 20) % 2 == 0 ? 0.02 : -0.015));
+  }
+
+  EXPECT_LT(estimate(slow, 4).t, 0.7 * estimate(slow, 0).t);
+  EXPECT_DOUBLE_EQ(estimate(slow, 4).t, kernels::newey_west_t(slow, 4));
+}
+
+TEST(Evaluate, RecoversAPlantedCoefficient) {
+  const SignalEvaluation got = evaluate(random_market(120, 400, 0.10, 1), kOneDay);
+
+  // Ranks of normal pairs correlate a little less than the pairs: 6/pi asin(rho/2).
+  const double expected = 6.0 / 3.14159265358979 * std::asin(0.05);
+  const Estimate& ic = got.horizons.at(0).ic;
+  EXPECT_EQ(ic.sessions, 119U);
+  EXPECT_NEAR(ic.mean, expected, 3.0 * ic.sd / std::sqrt(119.0));
+  EXPECT_GT(ic.t, 10.0);
+  EXPECT_GT(got.horizons[0].spread.mean, 0.0);
+  EXPECT_GT(got.horizons[0].spread.t, 5.0);
+}
+
+TEST(Evaluate, FindsNothingInNoise) {
+  for (unsigned seed = 1; seed <= 10; ++seed) {
+    const SignalEvaluation got =
+        evaluate(random_market(60, 100, 0.0, seed), {.horizons = {1, 5}, .close_to_close = true});
+    for (const HorizonEvaluation& horizon : got.horizons) {
+      EXPECT_LT(std::abs(horizon.ic.t), 3.0) << seed << ' ' << horizon.horizon;
+      EXPECT_LT(std::abs(horizon.partial.t), 3.0) << seed << ' ' << horizon.horizon;
+    }
+  }
+}
+
+/// A market whose sessions reverse a part of the return of the session before.
+EvalPanels reversing_market(unsigned seed) {
+  EvalPanels out = empty_panels(80, 200);
+  std::mt19937_64 random{seed};
+  std::normal_distribution<double> normal;
+  for (std::size_t symbol = 0; symbol < 200; ++symbol) {
+    double price = 50.0;
+    double before = 0.0;
+    for (std::size_t day = 0; day < 80; ++day) {
+      const double change = 0.02 * normal(random) - 0.3 * before;
+      out.open.at(day, symbol) = price;
+      price *= std::exp(change);
+      out.close.at(day, symbol) = price;
+      out.signal.at(day, symbol) = change + 0.02 * normal(random);
+      before = change;
+    }
+  }
+  return out;
+}
+
+TEST(Evaluate, ASignalThatOnlyRepeatsTheDayHasNoPartialCoefficient) {
+  const SignalEvaluation got = evaluate(reversing_market(3), kOneDay);
+
+  EXPECT_LT(got.horizons[0].ic.t, -10.0);
+  EXPECT_LT(std::abs(got.horizons[0].partial.t), 3.0);
+  EXPECT_GT(got.same_day.mean, 0.5);
+}
+
+TEST(Evaluate, ASignalEqualToTheReturnOfTheDayHasNoPartialCoefficientAtAll) {
+  EvalPanels panels = reversing_market(4);
+  for (std::size_t day = 1; day < panels.days.size(); ++day) {
+    for (std::size_t symbol = 0; symbol < panels.num_symbols(); ++symbol) {
+      panels.signal.at(day, symbol) =
+          panels.close.at(day, symbol) / panels.close.at(day - 1, symbol) - 1.0;
+    }
+  }
+  const SignalEvaluation got = evaluate(panels, kOneDay);
+
+  EXPECT_EQ(got.horizons[0].partial.sessions, 0U);
+  EXPECT_TRUE(std::isnan(got.horizons[0].partial.t));
+  EXPECT_TRUE(std::isnan(got.horizons[0].partial.q));
+  EXPECT_FALSE(std::isnan(got.horizons[0].ic.q));
+}
+
+TEST(Evaluate, ASignalThatKnowsTomorrowIsFoundAtItsHorizonOnly) {
+  EvalPanels panels = random_market(60, 100, 0.0, 5);
+  for (std::size_t day = 0; day + 1 < panels.days.size(); ++day) {
+    for (std::size_t symbol = 0; symbol < panels.num_symbols(); ++symbol) {
+      panels.signal.at(day, symbol) =
+          panels.close.at(day + 1, symbol) / panels.open.at(day + 1, symbol);
+    }
+  }
+  const SignalEvaluation got = evaluate(panels, {.horizons = {1}});
+
+  EXPECT_DOUBLE_EQ(got.horizons[0].ic.mean, 1.0);
+  EXPECT_DOUBLE_EQ(got.decay[0].mean, 1.0);
+  EXPECT_NEAR(got.decay[1].mean, 0.0, 0.05);
+  EXPECT_NEAR(got.same_day.mean, 0.0, 0.05);
+}
+
+TEST(Evaluate, DecaysByTheReturnOfOneLaterSession) {
+  const SignalEvaluation got = evaluate(random_market(60, 200, 0.5, 6), kOneDay);
+
+  ASSERT_EQ(got.decay.size(), kDecayLags.size());
+  EXPECT_GT(got.decay[0].mean, 0.4);
+  for (std::size_t at = 1; at < got.decay.size(); ++at) {
+    EXPECT_NEAR(got.decay[at].mean, 0.0, 0.06) << got.decay[at].lag;
+  }
+  EXPECT_EQ(got.decay[0].sessions, 59U);
+  EXPECT_EQ(got.decay[5].sessions, 40U);
+}
+
+TEST(Evaluate, JudgesTheSessionsAskedForOnly) {
+  EvalPanels panels = random_market(60, 50, 0.3, 7);
+  panels.first = 10;
+  panels.end = 30;
+  const SignalEvaluation got = evaluate(panels, {.horizons = {1, 5}});
+
+  // The returns of the last of them lie outside, where prices are known.
+  EXPECT_EQ(got.horizons[0].ic.sessions, 20U);
+  EXPECT_EQ(got.horizons[1].ic.sessions, 20U);
+  EXPECT_EQ(got.turnover_sessions, 19U);
+}
+
+TEST(Evaluate, ASessionWithFewNamesIsNoSession) {
+  EvalPanels panels = random_market(10, 30, 0.0, 8);
+  for (std::size_t symbol = kEvalMinNames - 1; symbol < 30; ++symbol) {
+    panels.signal.at(4, symbol) = kMissing;
+  }
+  const SignalEvaluation got = evaluate(panels, kOneDay);
+
+  EXPECT_EQ(got.horizons[0].ic.sessions, 8U);
+  EXPECT_TRUE(std::isnan(got.horizons[0].daily_ic[4]));
+  EXPECT_DOUBLE_EQ(got.horizons[0].names, 30.0);
+}
+
+TEST(Evaluate, TurnoverComesFromTheRanksOfTheSessionBefore) {
+  EvalPanels panels = random_market(20, 40, 0.0, 9);
+  for (std::size_t day = 1; day < 20; ++day) {
+    for (std::size_t symbol = 0; symbol < 40; ++symbol) {
+      panels.signal.at(day, symbol) = 3.0 * panels.signal.at(0, symbol);
+    }
+  }
+
+  EXPECT_DOUBLE_EQ(evaluate(panels, kOneDay).rank_autocorrelation, 1.0);
+}
+
+TEST(Evaluate, SpreadIsTheMeanOfTheTopTenthLessThatOfTheBottomTenth) {
+  EvalPanels panels = empty_panels(2, 40);
+  for (std::size_t symbol = 0; symbol < 40; ++symbol) {
+    panels.signal.at(0, symbol) = static_cast<double>(symbol);
+    panels.open.at(1, symbol) = 100.0;
+    panels.close.at(1, symbol) = 100.0 + static_cast<double>(symbol * symbol % 7);
+  }
+  const SignalEvaluation got = evaluate(panels, kOneDay);
+
+  // 36 to 39 have squares that leave 1, 4, 2, 2; 0 to 3 leave 0, 1, 4, 2.
+  EXPECT_NEAR(got.horizons[0].spread.mean, (9.0 - 7.0) / 4.0 / 100.0, 1e-15);
+}
+
+TEST(Evaluate, DoesNotDependOnThreads) {
+  const EvalPanels panels = random_market(40, 60, 0.1, 10);
+  const SignalEvaluation one = evaluate(panels, {.horizons = {1, 5}, .close_to_close = true});
+  const SignalEvaluation four =
+      evaluate(panels, {.horizons = {1, 5}, .close_to_close = true, .threads = 4});
+
+  ASSERT_EQ(one.horizons.size(), four.horizons.size());
+  for (std::size_t at = 0; at < one.horizons.size(); ++at) {
+    EXPECT_EQ(one.horizons[at].ic.t, four.horizons[at].ic.t);
+    EXPECT_EQ(one.horizons[at].partial.t, four.horizons[at].partial.t);
+    EXPECT_EQ(one.horizons[at].spread.mean, four.horizons[at].spread.mean);
+  }
+}
+
+TEST(Evaluate, CorrectsForAllHorizonsOfAQuantity) {
+  const SignalEvaluation got =
+      evaluate(random_market(60, 100, 0.05, 11), {.horizons = {1, 2, 3, 5}});
+  double smallest = 1.0;
+  double smallest_q = 1.0;
+  for (const HorizonEvaluation& horizon : got.horizons) {
+    EXPECT_GE(horizon.ic.q, horizon.ic.p);
+    smallest = std::min(smallest, horizon.ic.p);
+    smallest_q = std::min(smallest_q, horizon.ic.q);
+  }
+
+  EXPECT_LE(smallest_q, 4.0 * smallest);
+  EXPECT_GT(smallest_q, smallest);
+}
+
+TEST(SessionsNeeded, IsWhatAMeanOfOneHundredthTakes) {
+  EXPECT_DOUBLE_EQ(sessions_needed(0.038), 130.0);
+  EXPECT_DOUBLE_EQ(sessions_needed(0.038, 0.005), 520.0);
+  EXPECT_TRUE(std::isnan(sessions_needed(kMissing)));
+}
+
+HorizonEvaluation judged(std::size_t sessions, double t, double q, double partial_q) {
+  HorizonEvaluation out;
+  out.ic = {.t = t, .q = q, .sessions = sessions};
+  out.partial = {.q = partial_q, .sessions = sessions};
+  return out;
+}
+
+TEST(VerdictOf, FewSessionsGetNone) {
+  EXPECT_EQ(verdict_of(judged(249, 9.0, 1e-9, 1e-9), 2.0), Verdict::None);
+}
+
+TEST(VerdictOf, SurvivesOnlyWithAllThree) {
+  EXPECT_EQ(verdict_of(judged(250, 3.5, 0.01, 0.02), 3.0), Verdict::Survives);
+  EXPECT_EQ(verdict_of(judged(250, -3.5, 0.01, 0.02), 3.0), Verdict::Survives);
+  EXPECT_EQ(verdict_of(judged(250, 3.5, 0.01, 0.2), 3.0), Verdict::Weak);
+  EXPECT_EQ(verdict_of(judged(250, 3.5, 0.01, kMissing), 3.0), Verdict::Weak);
+  EXPECT_EQ(verdict_of(judged(250, 2.9, 0.01, 0.02), 3.0), Verdict::Weak);
+}
+
+TEST(VerdictOf, AHighQIsNoEvidence) {
+  EXPECT_EQ(verdict_of(judged(250, 3.5, 0.11, 0.02), 3.0), Verdict::NoEvidence);
+  EXPECT_EQ(verdict_of(judged(250, kMissing, kMissing, kMissing), 3.0), Verdict::NoEvidence);
+}
+
+}  // namespace
+}  // namespace offex::studies
