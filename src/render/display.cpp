@@ -110,7 +110,10 @@ DisplayCell number_cell(const Column& column, std::size_t row, const ColumnForma
 
   DisplayCell cell{.text = number_text(column, row, look, format.decimals.has_value())};
   drop_sign_of_zero(cell.text);
-  if (format.signed_colour && cell.text.find_first_of("123456789") != std::string::npos) {
+  const bool beyond =
+      column.type() != Type::Double || std::fabs(column.values<double>()[row]) > format.colour_from;
+  const bool visible = cell.text.find_first_of("123456789") != std::string::npos;
+  if (format.signed_colour && beyond && visible) {
     cell.tone = cell.text.starts_with('-') ? Tone::Negative : Tone::Positive;
   }
   const bool plain_digits = cell.text.find_first_not_of("-.0123456789") == std::string::npos;

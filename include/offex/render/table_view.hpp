@@ -29,8 +29,9 @@ struct ColumnFormat {
   bool thousands{false};          ///< 1,234,567; share quantities always have it
   bool signed_colour{false};      ///< colour and a plus sign by the sign of the value
   Align align{Align::Auto};
-  int min_width{0};      ///< in terminal cells
-  int drop_priority{1};  ///< on a narrow terminal the highest goes first; 0 is never dropped
+  int min_width{0};         ///< in terminal cells
+  int drop_priority{1};     ///< on a narrow terminal the highest goes first; 0 is never dropped
+  double colour_from{0.0};  ///< with `signed_colour`: doubles not beyond it stay plain
 };
 
 /// Where the numbers come from. Printed below tables and pages for people; machine formats leave

@@ -1,0 +1,215 @@
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "offex/cli/arguments.hpp"
+#include "offex/cli/output.hpp"
+#include "offex/studies/compare.hpp"
+#include "offex/studies/macro.hpp"
+
+#include "cli/column_choice_internal.hpp"
+#include "cli/commands_internal.hpp"
+#include "cli/provenance_internal.hpp"
+#include "cli/score_source_internal.hpp"
+#include "cli/session_window_internal.hpp"
+
+namespace offex::cli {
+namespace {
+
+struct CompareArgs {
+  std::vector<std::string> tickers;
+  int days{10};
+  std::string from;
+  std::string to;
+  std::string metric{"z_r"};
+  bool long_form{false};
+};
+
+using studies::CompareMetric;
+
+constexpr std::string_view kGroupColumns =
+    "trade_date,group_name,names,group_z_r,group_q_r,group_z_v,group_q_v,tilt,breadth,"
+    "discoveries,proxy_return";
+
+// A score beyond this is marked.
+constexpr double kUnusual = 2.0;
+
+/// `group:sector`, `group:tier` and `group:index` ask for all groups of a kind.
+std::optional<studies::MacroKind> kind_of(const CompareArgs& args) {
+  if (args.tickers.size() != 1 || !args.tickers.front().starts_with("group:")) return std::nullopt;
+  const auto kind = studies::parse_macro_kind(std::string_view{args.tickers.front()}.substr(6));
+  const bool many = kind && *kind != studies::MacroKind::List;
+  return many ? kind : std::nullopt;
+}
+
+render::ColumnFormat number(std::string_view column, std::string_view heading, int decimals,
+                            int drop_priority) {
+  return {.column = std::string{column},
+          .heading = std::string{heading},
+          .decimals = decimals,
+          .drop_priority = drop_priority};
+}
+
+render::ColumnFormat score(std::string_view column, std::string_view heading, int drop_priority) {
+  render::ColumnFormat out = number(column, heading, 2, drop_priority);
+  out.signed_colour = true;
+  out.colour_from = kUnusual;
+  return out;
+}
+
+render::ColumnFormat metric_format(CompareMetric metric, std::string_view column,
+                                   std::string_view heading, int drop_priority) {
+  if (studies::is_score(metric)) return score(column, heading, drop_priority);
+  render::ColumnFormat out = number(column, heading, 2, drop_priority);
+  out.percent = metric != CompareMetric::Multiple;
+  if (out.percent) out.decimals = 1;
+  out.signed_colour = metric == CompareMetric::Return1d;
+  return out;
+}
+
+std::vector<render::ColumnFormat> group_formats() {
+  render::ColumnFormat change = number("proxy_return", "return", 1, 1);
+  change.percent = true;
+  change.signed_colour = true;
+  return {number("trade_date", "", 0, 0),
+          number("group_name", "group", 0, 0),
+          number("names", "N", 0, 1),
+          score("group_z_r", "G_r", 0),
+          number("group_q_r", "q", 3, 1),
+          score("group_z_v", "G_v", 0),
+          number("group_q_v", "q", 3, 1),
+          number("tilt", "", 3, 1),
+          number("breadth", "", 3, 1),
+          number("discoveries", "found", 0, 1),
+          change};
+}
+
+/// Formats of the matrix: days as 04-17, the oldest go first on a narrow terminal.
+std::vector<render::ColumnFormat> matrix_formats(const columns::Batch& batch,
+                                                 const std::vector<market::Day>& days,
+                                                 CompareMetric metric) {
+  std::vector<render::ColumnFormat> out{number("symbol", "", 0, 0), number("sector", "", 0, 1),
+                                        number("streak", "", 0, 1), number("tag", "", 0, 0),
+                                        number("grade", "", 0, 1)};
+  for (std::size_t day = 0; day < days.size(); ++day) {
+    const std::string& name = batch.column(2 + day).name();
+    out.push_back(metric_format(metric, name, std::string_view{name}.substr(5),
+                                2 + static_cast<int>(days.size() - day)));
+  }
+  out.push_back(metric_format(metric, "latest", "", 0));
+  return out;
+}
+
+std::vector<render::ColumnFormat> long_formats() {
+  std::vector<render::ColumnFormat> out = metric_formats();
+  for (std::size_t index = 0; index < studies::kCompareMetrics; ++index) {
+    const auto metric = static_cast<CompareMetric>(index);
+    std::erase_if(out, [metric](const render::ColumnFormat& format) {
+      return format.column == studies::to_string(metric);
+    });
+    out.push_back(metric_format(metric, studies::to_string(metric), "", 1));
+  }
+  return out;
+}
+
+Result<void> show_groups(const CompareArgs& args, studies::MacroKind kind, Invocation& invocation,
+                         const store::Reader& reader) {
+  studies::MacroRequest request;
+  request.kinds = {kind};
+  request.as_of = invocation.settings.as_of;
+  request.threads = thread_count(invocation.settings);
+  OFFEX_ASSIGN(request.days, session_window(invocation, reader, args.from, args.to,
+                                            args.long_form ? args.days : 1));
+  // One evening, unless the long form asks for all of them.
+  if (!args.long_form) request.days->first = request.days->last;
+  OFFEX_ASSIGN(columns::Batch all, studies::macro(reader, request));
+  if (all.num_rows() == 0) {
+    return fail(base::ErrorCode::NotFound,
+                fmt::format("no {} has a name that can be tested on {}", studies::to_string(kind),
+                            request.days->last.iso()));
+  }
+  OFFEX_ASSIGN(all, choose_columns("", kGroupColumns, std::move(all), "macro_daily"));
+  OutputSpec spec;
+  spec.view.title =
+      fmt::format("Groups by {}, {}", studies::to_string(kind), request.days->last.iso());
+  spec.view.columns = group_formats();
+  OFFEX_ASSIGN(spec.view.footer, store_footer(invocation, reader));
+  spec.view.footer.denominator = "tilt: FINRA facility total; breadth: names";
+  spec.view.footer.notes = {
+      "G_r, G_v: score of the whole group, its names' correlation allowed for; q over the groups "
+      "of the table; found: names with q_o at most 0.10"};
+  return write_output(invocation, spec, all);
+}
+
+Result<void> show_tickers(const CompareArgs& args, Invocation& invocation,
+                          const store::Reader& reader) {
+  const auto metric = studies::parse_compare_metric(args.metric);
+  if (!metric) {
+    return fail(base::ErrorCode::InvalidArgument, fmt::format("no metric `{}`", args.metric));
+  }
+  studies::CompareRequest request;
+  OFFEX_ASSIGN(request.symbols, resolve_tickers(args.tickers, invocation.in, reader));
+  OFFEX_ASSIGN(request.days, session_window(invocation, reader, args.from, args.to, args.days));
+  request.as_of = invocation.settings.as_of;
+  request.threads = thread_count(invocation.settings);
+  OFFEX_ASSIGN(const studies::Comparison found, studies::compare(reader, request));
+  const columns::Batch all =
+      args.long_form ? studies::compare_long(found) : studies::compare_matrix(found, *metric);
+  if (all.num_rows() == 0 || found.days.empty()) {
+    return fail(base::ErrorCode::NotFound,
+                fmt::format("no data for these tickers from {} to {}", request.days->first.iso(),
+                            request.days->last.iso()));
+  }
+  OutputSpec spec;
+  spec.view.title =
+      fmt::format("{} of {} tickers, {} to {}", args.long_form ? "Surprises" : args.metric,
+                  found.symbols.size(), request.days->first.iso(), request.days->last.iso());
+  spec.view.group_by = args.long_form ? "symbol" : "sector";
+  spec.view.columns = args.long_form ? long_formats() : matrix_formats(all, found.days, *metric);
+  OFFEX_ASSIGN(spec.view.footer, store_footer(invocation, reader));
+  spec.view.footer.denominator =
+      "short_ratio: FINRA facility total; offex_share: consolidated volume of all hours";
+  spec.view.footer.notes = {
+      studies::is_score(*metric)
+          ? "all: score of the tickers together, their correlation allowed for"
+          : "all: median of the tickers",
+      "streak, tag, grade: of the last session"};
+  return write_output(invocation, spec, all);
+}
+
+Result<void> run_compare(const CompareArgs& args, Invocation& invocation) {
+  OFFEX_ASSIGN(const store::Reader reader, store::Reader::open(invocation.store_options()));
+  if (const auto kind = kind_of(args)) return show_groups(args, *kind, invocation, reader);
+  return show_tickers(args, invocation, reader);
+}
+
+}  // namespace
+
+void add_compare(CommandContext context) {
+  auto args = std::make_shared<CompareArgs>();
+  CLI::App* command = context.add<CompareArgs>(
+      "compare", "Tickers beside each other, day by day; or sectors, tiers, indexes", args,
+      &run_compare);
+  command
+      ->add_option("tickers", args->tickers,
+                   "XLK XLF, @file, - for stdin, group:NAME for the members of an index or sector; "
+                   "group:sector, group:tier, group:index for the groups themselves")
+      ->required()
+      ->type_name("TICKER");
+  command->add_option("--days", args->days, "Sessions to show")
+      ->check(CLI::Range(1, 10'000))
+      ->capture_default_str();
+  command->add_option("--from", args->from, "First day: 2026-02-23, last, -20d");
+  command->add_option("--to", args->to, "Last day, included");
+  command
+      ->add_option("--metric", args->metric,
+                   "z_r, z_v, z_p, short_ratio, offex_share, multiple or return_1d")
+      ->check(CLI::IsMember(
+          {"z_r", "z_v", "z_p", "short_ratio", "offex_share", "multiple", "return_1d"}))
+      ->capture_default_str();
+  command->add_flag("--long", args->long_form, "A row for each ticker and session, all metrics");
+}
+
+}  // namespace offex::cli

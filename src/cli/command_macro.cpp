@@ -1,0 +1,208 @@
+#include <algorithm>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "offex/cli/arguments.hpp"
+#include "offex/cli/output.hpp"
+#include "offex/studies/macro.hpp"
+
+#include "cli/column_choice_internal.hpp"
+#include "cli/commands_internal.hpp"
+#include "cli/provenance_internal.hpp"
+#include "cli/score_source_internal.hpp"
+#include "cli/session_window_internal.hpp"
+
+namespace offex::cli {
+namespace {
+
+struct MacroArgs {
+  int days{20};
+  std::string from;
+  std::string to;
+  std::vector<std::string> groups;
+  std::vector<std::string> list;
+  std::string columns;
+  bool wide{false};
+  studies::ScanFilter filter;
+  std::string funds{"any"};
+};
+
+constexpr std::string_view kDefault =
+    "trade_date,group_kind,group_name,names,breadth,breadth_z,volume_breadth,volume_breadth_z,"
+    "common_r,common_r_z,common_v,common_v_z,dispersion_r,dispersion_r_z,dispersion_v,"
+    "dispersion_v_z,surge_share,surge_share_z,tilt,tilt_z,discoveries,session_status";
+
+// A z beyond this is marked.
+constexpr double kUnusual = 2.0;
+
+render::ColumnFormat plain(std::string_view column, std::string_view heading, int drop_priority) {
+  return {.column = std::string{column},
+          .heading = std::string{heading},
+          .drop_priority = drop_priority};
+}
+
+void add_series(std::string_view column, int decimals, int drop_priority,
+                std::vector<render::ColumnFormat>& out) {
+  render::ColumnFormat value = plain(column, "", drop_priority);
+  value.decimals = decimals;
+  out.push_back(value);
+  render::ColumnFormat score = plain(std::string{column} + "_z", "z", drop_priority);
+  score.decimals = 2;
+  score.signed_colour = true;
+  score.colour_from = kUnusual;
+  out.push_back(score);
+}
+
+std::vector<render::ColumnFormat> macro_formats() {
+  std::vector<render::ColumnFormat> out{
+      plain("trade_date", "", 0),       plain("group_kind", "kind", 6),
+      plain("group_name", "group", 0),  plain("names", "", 2),
+      plain("discoveries", "found", 2), plain("session_status", "status", 6)};
+  add_series("breadth", 3, 0, out);
+  add_series("tilt", 3, 1, out);
+  add_series("common_r", 4, 2, out);
+  add_series("surge_share", 3, 3, out);
+  add_series("dispersion_r", 2, 4, out);
+  add_series("volume_breadth", 3, 5, out);
+  add_series("dispersion_v", 2, 6, out);
+  add_series("common_v", 3, 7, out);
+  for (const std::string_view z : {"group_z_r", "group_z_v"}) {
+    render::ColumnFormat score = plain(z, "", 4);
+    score.decimals = 2;
+    score.signed_colour = true;
+    score.colour_from = kUnusual;
+    out.push_back(score);
+  }
+  render::ColumnFormat change = plain("proxy_return", "", 4);
+  change.percent = true;
+  change.signed_colour = true;
+  out.push_back(change);
+  return out;
+}
+
+std::vector<std::string> notes() {
+  return {
+      "breadth: (names with a ratio surprise above 1 - below -1) / names; tilt: short ratio by "
+      "lagged dollar weights; common: median surprise; dispersion: 1 is a normal day; surge_share: "
+      "0.023 by chance",
+      "z: one step ahead of the series' own past; beyond 2 in colour. Of 20 sessions one is by "
+      "chance",
+      "Nothing here is a tested market-timing signal"};
+}
+
+/// The group that `--list` or the filters make, if they do.
+Result<void> read_own_group(const MacroArgs& args, Invocation& invocation,
+                            const store::Reader& reader, studies::MacroRequest& request) {
+  studies::ScanFilter filter = args.filter;
+  filter.funds = args.funds == "only"      ? studies::FundRule::Only
+                 : args.funds == "without" ? studies::FundRule::Without
+                                           : studies::FundRule::Any;
+  if (!args.list.empty() && !filter.is_default()) {
+    return fail(base::ErrorCode::InvalidArgument,
+                "--list names its members: no filter goes with it");
+  }
+  if (!filter.is_default()) {
+    request.filter = filter;
+    request.list_name = "filter";
+  } else if (!args.list.empty()) {
+    OFFEX_ASSIGN(request.list, resolve_tickers(args.list, invocation.in, reader));
+    if (args.list.size() == 1 && args.list.front().starts_with("group:")) {
+      request.list_name = args.list.front().substr(6);
+    }
+  }
+  return {};
+}
+
+Result<studies::MacroRequest> read_request(const MacroArgs& args, Invocation& invocation,
+                                           const store::Reader& reader) {
+  studies::MacroRequest out;
+  for (const std::string& group : args.groups) {
+    const auto kind = studies::parse_macro_kind(group);
+    if (kind && *kind != studies::MacroKind::List) {
+      out.kinds.push_back(*kind);
+    } else {
+      out.names.push_back(group.starts_with("group:") ? group.substr(6) : group);
+    }
+  }
+  OFFEX_TRY(read_own_group(args, invocation, reader, out));
+  OFFEX_ASSIGN(out.days, session_window(invocation, reader, args.from, args.to, args.days));
+  out.as_of = invocation.settings.as_of;
+  out.threads = thread_count(invocation.settings);
+  return out;
+}
+
+Result<void> run_macro(const MacroArgs& args, Invocation& invocation) {
+  invocation.settings.wide = args.wide;
+  OFFEX_ASSIGN(const store::Reader reader, store::Reader::open(invocation.store_options()));
+  OFFEX_ASSIGN(const studies::MacroRequest request, read_request(args, invocation, reader));
+  OFFEX_ASSIGN(columns::Batch all, studies::macro(reader, request));
+  if (all.num_rows() == 0) {
+    return fail(base::ErrorCode::NotFound,
+                fmt::format("no group with a name that can be tested from {} to {}",
+                            request.days->first.iso(), request.days->last.iso()));
+  }
+  const std::string version = columns::cell_text(*all.find("inference_version"), 0);
+  if (!args.wide || !args.columns.empty()) {
+    OFFEX_ASSIGN(all, choose_columns(args.columns, kDefault, std::move(all), "macro_daily"));
+  }
+  OutputSpec spec;
+  spec.view.title = fmt::format("Macro {}, {} to {}", version, request.days->first.iso(),
+                                request.days->last.iso());
+  spec.view.columns = macro_formats();
+  OFFEX_ASSIGN(spec.view.footer, store_footer(invocation, reader));
+  spec.view.footer.denominator =
+      "breadth, surge_share: names of the group that can be tested; tilt: FINRA facility total";
+  spec.view.footer.notes = notes();
+  return write_output(invocation, spec, all);
+}
+
+void add_filters(CLI::App& command, MacroArgs& args) {
+  const std::string group = "The macro view of a filtered scan, as a group of its own";
+  command
+      .add_option("--min-dollar-vol", args.filter.min_dollar_volume,
+                  "Mean dollar volume of the 20 sessions before")
+      ->type_name("USD")
+      ->group(group);
+  command.add_option("--min-shares", args.filter.min_shares, "Baseline of off-exchange shares")
+      ->type_name("N")
+      ->group(group);
+  command.add_option("--min-cap", args.filter.min_market_cap, "Market value")
+      ->type_name("USD")
+      ->group(group);
+  command.add_option("--max-cap", args.filter.max_market_cap, "Market value")
+      ->type_name("USD")
+      ->group(group);
+  command.add_option("--sector", args.filter.sector, "One sector")->group(group);
+  command.add_option("--funds", args.funds, "ETFs and other funds: any, only, without")
+      ->check(CLI::IsMember({"any", "only", "without"}))
+      ->capture_default_str()
+      ->group(group);
+}
+
+}  // namespace
+
+void add_macro(CommandContext context) {
+  auto args = std::make_shared<MacroArgs>();
+  CLI::App* command = context.add<MacroArgs>(
+      "macro", "Breadth, tilt and dispersion of the scan over time, newest sessions last", args,
+      &run_macro);
+  command->add_option("--days", args->days, "Sessions to show")
+      ->check(CLI::Range(1, 10'000))
+      ->capture_default_str();
+  command->add_option("--from", args->from, "First day: 2026-02-23, last, -20d");
+  command->add_option("--to", args->to, "Last day, included");
+  command
+      ->add_option("--group", args->groups,
+                   "market, tier, sector, index, or the name of one; market when not given")
+      ->type_name("GROUP");
+  command
+      ->add_option("--list", args->list,
+                   "A group of your own: NVDA BRK.B, @file, - for stdin, group:NAME")
+      ->type_name("TICKER");
+  command->add_option("--columns", args->columns, "Names separated by commas");
+  command->add_flag("--wide", args->wide, "All columns");
+  add_filters(*command, *args);
+}
+
+}  // namespace offex::cli
