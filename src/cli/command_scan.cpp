@@ -129,11 +129,10 @@ Result<void> show_hits(market::Day day, Invocation& invocation, const store::Rea
 
 /// Every number of the asked symbols, one a line, with its meaning.
 columns::Batch explained(const columns::Batch& rows, const columns::Batch& standing) {
-  columns::Batch out;
-  columns::Column& symbol = out.add({"symbol", columns::Type::Text});
-  columns::Column& quantity = out.add({"quantity", columns::Type::Text});
-  columns::Column& value = out.add({"value", columns::Type::Text});
-  columns::Column& meaning = out.add({"meaning", columns::Type::Text});
+  columns::Column symbol{"symbol", columns::Type::Text};
+  columns::Column quantity{"quantity", columns::Type::Text};
+  columns::Column value{"value", columns::Type::Text};
+  columns::Column meaning{"meaning", columns::Type::Text};
   for (std::size_t row = 0; row < rows.num_rows(); ++row) {
     const std::string name = columns::cell_text(*rows.find("symbol"), row);
     for (std::size_t at = 0; at < standing.num_rows(); ++at) {
@@ -148,14 +147,16 @@ columns::Batch explained(const columns::Batch& rows, const columns::Batch& stand
       const auto entry =
           std::ranges::find(entries, "scan_hit",
                             [](const studies::MetricEntry& found) { return found.table->table; });
-      if (entry == entries.end() || column.name() == "symbol") continue;
+      // The keys are the same on every line, or in the heading.
+      if (entry == entries.end() || entry->metric->key) continue;
       symbol.push(name);
       quantity.push(column.name());
       value.push(column.valid(row) ? columns::cell_text(column, row) : std::string{"null"});
       meaning.push(std::string{entry->metric->formula});
     }
   }
-  return out;
+  return columns::Batch{
+      {std::move(symbol), std::move(quantity), std::move(value), std::move(meaning)}};
 }
 
 Result<void> explain(const ScanArgs& args, studies::ScanRequest request, Invocation& invocation,

@@ -65,14 +65,13 @@ columns::Batch hit_rows(const ScanSession& session, const ScanRequest& request,
 
 columns::Batch excluded_rows(const ScanSession& session, const ScanRequest& request,
                              const Ranking& ranking) {
-  columns::Batch out;
-  columns::Column& symbol = out.add({"symbol", columns::Type::Symbol});
-  columns::Column& why = out.add({"reason", columns::Type::Text});
-  columns::Column& meaning = out.add({"meaning", columns::Type::Text});
-  columns::Column& history = out.add({"history", columns::Type::Int32});
-  columns::Column& baseline = out.add({"baseline_shares", columns::Type::Double});
-  columns::Column& total = out.add({"total_volume", columns::Type::Quantity});
-  columns::Column& dollars = out.add({"dollar_volume", columns::Type::Double});
+  columns::Column symbol{"symbol", columns::Type::Symbol};
+  columns::Column why{"reason", columns::Type::Text};
+  columns::Column meaning{"meaning", columns::Type::Text};
+  columns::Column history{"history", columns::Type::Int32};
+  columns::Column baseline{"baseline_shares", columns::Type::Double};
+  columns::Column total{"total_volume", columns::Type::Quantity};
+  columns::Column dollars{"dollar_volume", columns::Type::Double};
   const kernels::SurpriseScores& scores = *session.scores;
   for (std::size_t row = 0; row < scores.size(); ++row) {
     const Exclusion standing = ranking.exclusion[row];
@@ -94,7 +93,8 @@ columns::Batch excluded_rows(const ScanSession& session, const ScanRequest& requ
       dollars.push(usual);
     }
   }
-  return out;
+  return columns::Batch{{std::move(symbol), std::move(why), std::move(meaning), std::move(history),
+                         std::move(baseline), std::move(total), std::move(dollars)}};
 }
 
 void count_flagged(const ScanSession& session, const Ranking& ranking, ScanResult& out) {
