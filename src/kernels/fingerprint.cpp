@@ -13,7 +13,7 @@ std::string canonical_text(std::span<const Parameter> parameters) {
   for (const Parameter& parameter : parameters) {
     sorted.push_back(&parameter);
   }
-  std::ranges::stable_sort(sorted, {}, [](const Parameter* entry) { return entry->name; });
+  std::ranges::sort(sorted, {}, [](const Parameter* entry) { return entry->name; });
   std::string out;
   for (const Parameter* const parameter : sorted) {
     fmt::format_to(std::back_inserter(out), "{}{}=", out.empty() ? "" : ";", parameter->name);

@@ -21,73 +21,10 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kMadToDeviation = 1.4826022185056018;
-constexpr std::size_t kWidth = 64;  // lanes of a tile: sorted windows stay in the first cache
-constexpr std::size_t kUnroll = 4;  // sorted rows for one load of what moves through them
+constexpr std::size_t kWidth = detail::kSortedWidth;
+constexpr std::size_t kUnroll = detail::kSortedUnroll;
 
-using Lanes = std::array<double, kWidth>;
-
-inline double smaller(double a, double b) { return a < b ? a : b; }
-inline double larger(double a, double b) { return a > b ? a : b; }
-
-/// Takes `row`, or nothing, over as the sorted windows have it. -0 becomes 0: which of two equal
-/// values is found must not show.
-OFFEX_WIDE_CLONES void load_row(const double* row, std::size_t width, double* out) {
-  for (std::size_t i = 0; i < width; ++i) {
-    out[i] = row[i] == row[i] ? row[i] + 0.0 : kInfinity;
-  }
-}
-
-/// One step of kUnroll rows. With `gone` taken out, row k is the old row k below it and row k + 1
-/// from it on; with `come` put in, it is `come` held between the two rows around it.
-/// \param before the row before the first one, `gone` taken out; the last one afterwards
-OFFEX_WIDE_CLONES void replace_rows(const double* gone, const double* come, std::size_t width,
-                                    double* rows, double* before) {
-  double* const b = rows + kWidth;
-  double* const c = b + kWidth;
-  double* const d = c + kWidth;
-  const double* const e = d + kWidth;
-  for (std::size_t i = 0; i < width; ++i) {
-    const double out = gone[i];
-    const double in = come[i];
-    const double r0 = rows[i] < out ? rows[i] : b[i];
-    const double r1 = b[i] < out ? b[i] : c[i];
-    const double r2 = c[i] < out ? c[i] : d[i];
-    const double r3 = d[i] < out ? d[i] : e[i];
-    rows[i] = smaller(larger(in, before[i]), r0);
-    b[i] = smaller(larger(in, r0), r1);
-    c[i] = smaller(larger(in, r1), r2);
-    d[i] = smaller(larger(in, r2), r3);
-    before[i] = r3;
-  }
-}
-
-OFFEX_WIDE_CLONES void mean_of_two(const double* a, const double* b, std::size_t width,
-                                   double* out) {
-  for (std::size_t i = 0; i < width; ++i) {
-    out[i] = a[i] == b[i] ? a[i] : 0.5 * (a[i] + b[i]);
-  }
-}
-
-/// Of the runs of `low` + 1 and of `high` + 1 sorted values that begin in the first row and in the
-/// one after it: keeps the smallest reach from the median.
-OFFEX_WIDE_CLONES void shorten_reach(const double* rows, std::size_t low, std::size_t high,
-                                     const double* median, std::size_t width, double* low_reach,
-                                     double* high_reach) {
-  const double* const next = rows + kWidth;
-  const double* const low_end = rows + low * kWidth;
-  const double* const high_end = rows + high * kWidth;
-  for (std::size_t i = 0; i < width; ++i) {
-    const double m = median[i];
-    const double first = m - rows[i];
-    const double second = m - next[i];
-    const double l0 = larger(first, low_end[i] - m);
-    const double l1 = larger(second, low_end[i + kWidth] - m);
-    const double h0 = larger(first, high_end[i] - m);
-    const double h1 = larger(second, high_end[i + kWidth] - m);
-    low_reach[i] = smaller(low_reach[i], smaller(l0, l1));
-    high_reach[i] = smaller(high_reach[i], smaller(h0, h1));
-  }
-}
+using Lanes = detail::SortedLanes;
 
 /// Where the middles of a lane stand: the cell of the lower one, and whether the upper one is the
 /// next row (1) or the same (0).
@@ -96,58 +33,13 @@ struct Places {
   Lanes apart;
 };
 
-// Gathered into arrays of their own first: compilers know that those alias nothing.
-
-OFFEX_WIDE_CLONES void medians_apart(const double* sorted, const std::int64_t* low,
-                                     const double* apart, std::size_t width, double* median) {
-  Lanes a;  // NOLINT(*-member-init): filled before it is read, as the other
-  Lanes b;
-  for (std::size_t i = 0; i < width; ++i) {
-    a[i] = sorted[low[i]];
-    b[i] = sorted[low[i] + static_cast<std::int64_t>(kWidth)];
-  }
-  for (std::size_t i = 0; i < width; ++i) {
-    const double mean = 0.5 * (a[i] + b[i]);
-    median[i] = apart[i] > 0.0 ? mean : a[i];
-  }
-}
-
-/// shorten_reach where lanes have different counts. \param edge end of the run that begins in the
-/// first row; of the next first row afterwards
-OFFEX_WIDE_CLONES void shorten_reach_apart(const double* rows, const std::int64_t* low,
-                                           const double* apart, const double* median,
-                                           std::size_t width, double* edge, double* low_reach,
-                                           double* high_reach) {
-  constexpr auto kStep = static_cast<std::int64_t>(kWidth);
-  Lanes begin;  // NOLINT(*-member-init): filled before it is read, as those below
-  Lanes middle;
-  Lanes last;
-  std::copy_n(edge, width, begin.begin());
-  for (std::size_t i = 0; i < width; ++i) {
-    middle[i] = rows[low[i] + kStep];
-    last[i] = rows[low[i] + 2 * kStep];
-  }
-  std::copy_n(last.begin(), width, edge);
-  const double* const next = rows + kWidth;
-  for (std::size_t i = 0; i < width; ++i) {
-    const double m = median[i];
-    const double first = m - rows[i];
-    const double second = m - next[i];
-    const double l0 = larger(first, begin[i] - m);
-    const double l1 = larger(second, middle[i] - m);
-    const double h0 = larger(first, (apart[i] > 0.0 ? middle[i] : begin[i]) - m);
-    const double h1 = larger(second, (apart[i] > 0.0 ? last[i] : middle[i]) - m);
-    low_reach[i] = smaller(low_reach[i], smaller(l0, l1));
-    high_reach[i] = smaller(high_reach[i], smaller(h0, h1));
-  }
-}
-
 OFFEX_WIDE_CLONES void robust_row(const double* value, const double* median, const double* mad,
                                   const double* count, std::size_t width, double needed,
                                   double* out) {
   for (std::size_t i = 0; i < width; ++i) {
     const double z = (value[i] - median[i]) / (mad[i] * kMadToDeviation);
-    out[i] = (count[i] >= needed) & (mad[i] > 0.0) ? z : kNan;
+    const bool good = (count[i] >= needed) & (mad[i] > 0.0);
+    out[i] = good ? z : kNan;
   }
 }
 
@@ -180,7 +72,8 @@ class SortedWindows {
     load(come, 1.0, in);
     std::fill_n(before.begin(), width_, -kInfinity);
     for (std::size_t row = 0; row < rows_; row += kUnroll) {
-      replace_rows(out.data(), in.data(), width_, sorted_.data() + row * kWidth, before.data());
+      detail::replace_rows(out.data(), in.data(), width_, sorted_.data() + row * kWidth,
+                           before.data());
     }
   }
 
@@ -212,7 +105,7 @@ class SortedWindows {
       std::fill_n(out.begin(), width_, kInfinity);
       return;
     }
-    load_row(row, width_, out.data());
+    detail::load_row(row, width_, out.data());
     detail::count_row(row, width_, step, count_.data());
   }
 
@@ -220,15 +113,16 @@ class SortedWindows {
   void middles_together(std::size_t count, double* median, double* mad) const {
     const std::size_t low = (count - 1) / 2;
     const std::size_t high = count / 2;
-    mean_of_two(row(low), row(high), width_, median);
+    detail::mean_of_two(row(low), row(high), width_, median);
     if (mad == nullptr) {
       return;
     }
     Reaches reach{width_};
     for (std::size_t first = 0; first + low < count; first += 2) {
-      shorten_reach(row(first), low, high, median, width_, reach.low.data(), reach.high.data());
+      detail::shorten_reach(row(first), low, high, median, width_, reach.low.data(),
+                            reach.high.data());
     }
-    mean_of_two(reach.low.data(), reach.high.data(), width_, mad);
+    detail::mean_of_two(reach.low.data(), reach.high.data(), width_, mad);
   }
 
   /// Lanes have at most `most` values.
@@ -242,16 +136,16 @@ class SortedWindows {
       places.apart[lane] = count % 2 == 0 ? 1.0 : 0.0;
       edge[lane] = sorted_[static_cast<std::size_t>(places.low[lane])];
     }
-    medians_apart(sorted_.data(), places.low.data(), places.apart.data(), width_, median);
+    detail::medians_apart(sorted_.data(), places.low.data(), places.apart.data(), width_, median);
     if (mad == nullptr) {
       return;
     }
     Reaches reach{width_};
     for (std::size_t first = 0; first + (most - 1) / 2 < most; first += 2) {
-      shorten_reach_apart(row(first), places.low.data(), places.apart.data(), median, width_,
-                          edge.data(), reach.low.data(), reach.high.data());
+      detail::shorten_reach_apart(row(first), places.low.data(), places.apart.data(), median,
+                                  width_, edge.data(), reach.low.data(), reach.high.data());
     }
-    mean_of_two(reach.low.data(), reach.high.data(), width_, mad);
+    detail::mean_of_two(reach.low.data(), reach.high.data(), width_, mad);
   }
 
   std::size_t width_;
