@@ -78,8 +78,8 @@ TEST(Median, LeavesMissingValuesOut) {
 
 TEST(Median, EqualsSortingForAnySample) {
   std::vector<double> scratch;
-  for (std::uint64_t seed = 0; seed < 200; ++seed) {
-    const std::vector<double> values = sample(1 + seed * seed % 7919, seed);
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    const std::vector<double> values = sample(1 + seed * seed * seed % 4999, seed);
     const std::vector<double> sorted = sorted_present(values);
     const double expected = sorted.empty() ? kNan : naive_median(sorted);
     const double got = median(values, scratch);
@@ -102,8 +102,8 @@ TEST(Quantile, EqualsTheReference) {
 }
 
 TEST(Quantile, EqualsSortingForAnySample) {
-  for (std::uint64_t seed = 0; seed < 200; ++seed) {
-    const std::vector<double> values = sample(1 + seed * seed % 7919, seed);
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    const std::vector<double> values = sample(1 + seed * seed * seed % 4999, seed);
     const std::vector<double> sorted = sorted_present(values);
     for (const double p : {0.0, 0.01, 0.25, 0.5, 0.75, 0.99, 1.0}) {
       const double expected = sorted.empty() ? kNan : naive_quantile(sorted, p);
@@ -162,8 +162,8 @@ TEST(AverageRanks, SkipsMissingValues) {
 }
 
 TEST(AverageRanks, CountsSmallerAndEqualValues) {
-  for (std::uint64_t seed = 0; seed < 40; ++seed) {
-    const std::vector<double> values = sample(1 + seed * 37 % 700, seed);
+  for (std::uint64_t seed = 0; seed < 24; ++seed) {
+    const std::vector<double> values = sample(1 + seed * 37 % 400, seed);
     const std::vector<double> ranks = ranks_of(values);
     for (std::size_t i = 0; i < values.size(); ++i) {
       const auto below = std::ranges::count_if(values, [&](double v) { return v < values[i]; });
