@@ -109,8 +109,11 @@ Result<studies::CompositeFormula> formula_of(const CompositeArgs& args) {
 Result<market::DayRange> days_of(const CompositeArgs& args, const market::DayRange& known) {
   OFFEX_ASSIGN(market::DayRange out, parse_range_arguments(args.from, args.to, known));
   if (!args.from.empty()) return out;
-  const auto first = market::session_before(out.last, args.days - 1);
-  if (first) out.first = std::max(out.first, *first);
+  if (args.days == 1) {
+    out.first = out.last;
+  } else if (const auto first = market::session_before(out.last, args.days - 1)) {
+    out.first = std::max(out.first, *first);
+  }
   return out;
 }
 
