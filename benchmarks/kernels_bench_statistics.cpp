@@ -84,8 +84,10 @@ void student_to_normal(benchmark::State& state) {
 }
 
 void median_of_an_evening(benchmark::State& state) {
+  constexpr std::size_t kSeveral = 20;
   std::vector<std::vector<double>> days;
-  for (std::uint64_t day = 0; day < 20; ++day) {
+  days.reserve(kSeveral);
+  for (std::uint64_t day = 0; day < kSeveral; ++day) {
     days.push_back(normal_values(day));
   }
   std::vector<double> scratch;

@@ -45,6 +45,7 @@ OFFEX_WIDE_CLONES void robust_row(const double* value, const double* median, con
 
 /// Smallest reaches from the median so far, of the two runs that the middle deviations end.
 struct Reaches {
+  // NOLINTNEXTLINE(*-member-init): filled as far as they are used
   explicit Reaches(std::size_t width) {
     std::fill_n(low.begin(), width, kInfinity);
     std::fill_n(high.begin(), width, kInfinity);

@@ -64,7 +64,7 @@ double naive_mean(const std::vector<double>& values) {
 }
 
 double naive_variance(const std::vector<double>& values) {
-  if (std::ranges::minmax(values).min == std::ranges::minmax(values).max) {
+  if (std::ranges::all_of(values, [&](double value) { return value == values.front(); })) {
     return 0.0;  // the mean rounds even in long double
   }
   long double mean = 0.0L;
@@ -81,6 +81,7 @@ double naive_variance(const std::vector<double>& values) {
 double naive_robust_z(const std::vector<double>& values, double today) {
   const double middle = naive_median(values);
   std::vector<double> distances;
+  distances.reserve(values.size());
   for (const double value : values) {
     distances.push_back(std::fabs(value - middle));
   }

@@ -43,6 +43,7 @@ struct OracleTable {
   /// Returns a column as numbers.
   [[nodiscard]] std::vector<double> numbers(std::string_view name) const {
     std::vector<double> out;
+    out.reserve(size());
     for (std::size_t row = 0; row < size(); ++row) {
       out.push_back(number(row, name));
     }

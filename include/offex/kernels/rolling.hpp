@@ -11,8 +11,9 @@ namespace offex::kernels {
 
 // Rolling statistics over day-major blocks, under the rules of z_score.hpp: row i of `out` belongs
 // to row `first` + i of `in`, the window is Lagged or Trailing, NaN is missing, and too few values
-// in a window give NaN. With `window` warm-up rows a block equals the same rows of a longer one bit
-// for bit. No state between calls; safe from many threads on disjoint outputs.
+// in a window give NaN; so does a missing value where the value itself is judged (robust z,
+// percentile). With `window` warm-up rows a block equals the same rows of a longer one bit for bit.
+// No state between calls; safe from many threads on disjoint outputs. Time grows with the window.
 
 void rolling_mean(const ConstBlock& in, std::size_t first, const Block& out,
                   const ZOptions& options);
