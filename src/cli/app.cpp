@@ -75,6 +75,7 @@ void add_commands(CommandContext context) {
   add_build(context);
   add_show(context);
   add_week(context);
+  add_index(context);
   add_scan(context);
   add_composite(context);
   add_macro(context);

@@ -41,6 +41,7 @@ void add_run(CommandContext context);
 void add_build(CommandContext context);
 void add_show(CommandContext context);
 void add_week(CommandContext context);
+void add_index(CommandContext context);
 void add_scan(CommandContext context);
 void add_composite(CommandContext context);
 void add_macro(CommandContext context);

@@ -3,12 +3,12 @@
 #include <string_view>
 
 #include "studies/build_internal.hpp"
+#include "studies/index_table_internal.hpp"
 
 namespace offex::studies {
 namespace {
 
 constexpr std::string_view kVariant{"v2"};
-constexpr std::size_t kIndexBlockDays = 250;
 
 /// What to build of one table and how to say so afterwards.
 struct Plan {
@@ -108,40 +108,12 @@ Result<TableBuild> build_daily(store::Writer& writer, const BuildRequest& reques
   return replace(writer, table, request, axis, todo, produce);
 }
 
-/// Members, indexes and proxies only.
-Axis index_universe(const Axis& axis, const std::vector<store::Constituent>& constituents,
-                    const ProxyMap& proxies) {
-  std::vector<market::Symbol> wanted;
-  for (const store::Constituent& row : constituents) {
-    wanted.push_back(row.symbol);
-    wanted.push_back(row.index);
-    const auto proxy = proxies.find(row.index);
-    if (proxy != proxies.end()) {
-      wanted.push_back(proxy->second);
-    }
-  }
-  std::ranges::sort(wanted);
-  Axis out;
-  out.days = axis.days;
-  for (std::size_t symbol = 0; symbol < axis.symbols.size(); ++symbol) {
-    if (std::ranges::binary_search(wanted, axis.symbols[symbol])) {
-      out.symbols.push_back(axis.symbols[symbol]);
-      out.codes.push_back(axis.codes[symbol]);
-    }
-  }
-  return out;
-}
-
-/// One block of the index table, warm-up rows computed with it and left out of the result.
+/// One block of the index table.
 Result<columns::Batch> index_rows(const V2Stream& stream, const Axis& axis, SessionRange block,
                                   std::span<const IndexDefinition> indexes) {
-  const std::size_t warm_up = stream.warm_up();
-  const std::span<const market::Day> days =
-      std::span{axis.days}.subspan(block.begin - warm_up, warm_up + block.size());
-  IndexAggregate aggregate{indexes, days, "v2"};
-  aggregate.add(compute_v2(stream.inputs(), 0, 0, axis.symbols.size()), 0);
-  const MetricPanels totals = aggregate.finish(warm_up);
-  const Axis by_index = index_axis(indexes, days.subspan(warm_up));
+  const MetricPanels totals = index_totals(stream, axis, block, indexes);
+  const Axis by_index =
+      index_axis(indexes, std::span{axis.days}.subspan(block.begin, block.size()));
   columns::Batch batch = RowWriter::header(totals.spec(), SymbolColumn::Code);
   RowWriter{totals, by_index, 0, 0, SymbolColumn::Code}.append(cells_by_symbol(totals), batch);
   return batch;
@@ -153,7 +125,8 @@ Result<TableBuild> build_index(store::Writer& writer, const BuildRequest& reques
       derived_table(*find_table("index_constituent_short_agg_daily", "v2"));
   OFFEX_TRY(writer.ensure_derived(table));
   const store::Reader& reader = writer.reader();
-  OFFEX_ASSIGN(const auto constituents, reader.constituents());
+  OFFEX_ASSIGN(std::vector<store::Constituent> constituents, reader.constituents());
+  settle_members(constituents, axis);
   OFFEX_ASSIGN(const std::int64_t listed, newest_constituents(reader));
   OFFEX_ASSIGN(const Plan todo, plan(reader, table, request, axis, listed));
   const Axis members = index_universe(axis, constituents, request.proxies);

@@ -9,6 +9,7 @@ using columns::Type;
 
 constexpr std::string_view kOurs = "offex v2";
 constexpr std::string_view kNet = "Stockgrid's net short volume";
+constexpr std::string_view kDix = "SqueezeMetrics' DIX, over the list of members that was imported";
 constexpr std::string_view kShort = "finra_short_consolidated";
 constexpr std::string_view kBar = "polygon_daily_agg";
 constexpr std::string_view kLit = "lit_direction_daily";
@@ -138,6 +139,20 @@ constexpr auto kIndexMetrics = std::to_array<Metric>({
      "total_denominator_volume (FINRA facility total)", kMembers, kEvening,
      "weighted by shares, not by dollars", kOurs},
     {"agg_short_ratio_z", Type::Double, "z", kLaggedZ, "", "agg_short_ratio", kSeries, "", kOurs},
+    {"dollar_weighted_short_ratio", Type::Double, "ratio",
+     "sum of close x short volume / sum of close x total volume, over members with a short ratio "
+     "and a close",
+     "dollar_volume (FINRA facility total x close)", kMembers, kEvening,
+     "the close is not adjusted; short-exempt is part of short volume; says nothing of who bought",
+     kDix},
+    {"dollar_weighted_short_ratio_z", Type::Double, "z", kLaggedZ, "",
+     "dollar_weighted_short_ratio", kSeries, "", kOurs},
+    {"equal_weighted_short_ratio", Type::Double, "ratio", "mean of the members' short_ratio",
+     "coverage_count", kMembers, kEvening, "a thinly traded member counts like any other", kOurs},
+    {"dollar_volume", Type::Double, "USD", "sum of close x total volume of the priced members", "",
+     kMembers, kEvening, "off-exchange volume that FINRA's files report, not all volume", kOurs},
+    {"priced_count", Type::Int32, "members", "members with a short ratio and a close", "", kMembers,
+     kEvening, "those that dollar_weighted_short_ratio adds up", kOurs},
     {"coverage_count", Type::Int32, "members", "members with a short ratio", "", kMembers, kEvening,
      "", kOurs},
     {"expected_constituent_count", Type::Int32, "members", "members on that day", "",

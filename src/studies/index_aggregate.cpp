@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 #include "offex/base/check.hpp"
@@ -15,29 +14,7 @@ namespace {
 using columns::Panel;
 
 constexpr double kNan = Panel::kMissing;
-constexpr market::Day kFirstDay = market::Day::from_days(std::numeric_limits<std::int32_t>::min());
-constexpr market::Day kLastDay = market::Day::from_days(std::numeric_limits<std::int32_t>::max());
-
-std::optional<std::size_t> position_of(const Axis& axis, const market::Symbol& symbol) {
-  const auto found = std::lower_bound(axis.symbols.begin(), axis.symbols.end(), symbol);
-  if (found == axis.symbols.end() || *found != symbol) {
-    return std::nullopt;
-  }
-  return static_cast<std::size_t>(found - axis.symbols.begin());
-}
-
-void set_price(IndexDefinition& definition, const ProxyMap& proxies, const Axis& axis,
-               ProxyRule rule) {
-  definition.price_symbol = definition.index;
-  definition.price_position = position_of(axis, definition.index);
-  const auto proxy = proxies.find(definition.index);
-  const bool wanted = rule == ProxyRule::Always || !definition.price_position;
-  if (wanted && proxy != proxies.end()) {
-    definition.price_symbol = proxy->second;
-    definition.price_position = position_of(axis, proxy->second);
-    definition.is_proxy = true;
-  }
-}
+constexpr kernels::ZOptions kLagged{20, 15, kernels::Baseline::Lagged};
 
 /// Label by the z rule: 0 Accumulating, 1 Distribution, 2 Neutral.
 double label_of(double z, double return_z) {
@@ -65,36 +42,10 @@ Panel rows_from(const Panel& in, std::size_t first_day) {
 
 }  // namespace
 
-ProxyMap default_proxies() {
-  return {{market::Symbol::from_trusted("SPX"), market::Symbol::from_trusted("SPY")}};
-}
-
-bool IndexMember::valid_on(market::Day day) const {
-  return std::ranges::any_of(valid,
-                             [day](const market::DayRange& range) { return range.contains(day); });
-}
-
-std::vector<IndexDefinition> index_definitions(std::span<const store::Constituent> constituents,
-                                               const ProxyMap& proxies, const Axis& axis,
-                                               ProxyRule rule) {
-  std::map<market::Symbol, std::map<market::Symbol, IndexMember>> by_index;
-  for (const store::Constituent& row : constituents) {
-    IndexMember& member = by_index[row.index][row.symbol];
-    member.valid.push_back({row.valid_from.value_or(kFirstDay), row.valid_to.value_or(kLastDay)});
-  }
-  std::vector<IndexDefinition> out;
-  for (auto& [index, members] : by_index) {
-    IndexDefinition definition;
-    definition.index = index;
-    for (auto& [symbol, member] : members) {
-      member.symbol = symbol;
-      member.position = position_of(axis, symbol);
-      definition.members.push_back(std::move(member));
-    }
-    set_price(definition, proxies, axis, rule);
-    out.push_back(std::move(definition));
-  }
-  return out;
+double dollars_of(double close, double volume) {
+  return close * volume /
+         (static_cast<double>(market::Price::kPerDollar) *
+          static_cast<double>(market::Quantity::kPerShare));
 }
 
 IndexAggregate::IndexAggregate(std::span<const IndexDefinition> indexes,
@@ -138,6 +89,7 @@ void IndexAggregate::add_member(const MetricPanels& tile, std::size_t cell, std:
   const Panel& values = tile.at("short_ratio_denominator_value");
   const Panel& types = tile.at("short_ratio_denominator_type");
   const Panel& ratios = tile.at("short_ratio");
+  const Panel* closes = phase_a_ ? nullptr : &tile.at("close");
   for (std::size_t day = 0; day < days_.size(); ++day) {
     const bool has_ratio = !std::isnan(ratios.at(day, cell));
     if (!member.valid_on(days_[day]) || (!phase_a_ && !has_ratio)) {
@@ -151,6 +103,16 @@ void IndexAggregate::add_member(const MetricPanels& tile, std::size_t cell, std:
     sum.finra = sum.finra || types.at(day, cell) == 0.0;
     sum.polygon = sum.polygon || types.at(day, cell) == 1.0;
     sum.covered += has_ratio ? 1.0 : 0.0;
+    if (phase_a_) {
+      continue;
+    }
+    sum.ratios += ratios.at(day, cell);
+    const double close = closes->at(day, cell);
+    if (!std::isnan(close)) {
+      sum.short_dollars += dollars_of(close, short_volume);
+      sum.dollars += dollars_of(close, value);
+      sum.priced += 1.0;
+    }
   }
 }
 
@@ -162,8 +124,7 @@ MetricPanels IndexAggregate::finish(std::size_t first_day) const {
     const Totals& sum = totals_[cell];
     ratio.cells()[cell] = sum.denominator > 0.0 ? sum.short_volume / sum.denominator : kNan;
   }
-  const auto options = phase_a_ ? kernels::ZOptions{20, 5, kernels::Baseline::Trailing}
-                                : kernels::ZOptions{20, 15, kernels::Baseline::Lagged};
+  const auto options = phase_a_ ? kernels::ZOptions{20, 5, kernels::Baseline::Trailing} : kLagged;
   Panel& z = out["agg_short_ratio_z"];
   kernels::z_score(kernels::block_of(std::as_const(ratio)), first_day, kernels::block_of(z),
                    options);
@@ -173,6 +134,8 @@ MetricPanels IndexAggregate::finish(std::size_t first_day) const {
   out.fill("inference_version", 0.0);
   if (phase_a_) {
     out.fill("data_quality", 0.0);
+  } else {
+    write_weighted(first_day, out);
   }
   std::vector<market::Symbol> names;
   std::vector<market::Symbol> price_names;
@@ -210,14 +173,25 @@ void IndexAggregate::write_totals(std::size_t day, std::size_t index, std::size_
   out["index_price_source"].at(day, index) = definition.is_proxy ? 1.0 : 0.0;
 }
 
-Axis index_axis(std::span<const IndexDefinition> indexes, std::span<const market::Day> days) {
-  Axis axis;
-  axis.days.assign(days.begin(), days.end());
-  for (const IndexDefinition& definition : indexes) {
-    axis.symbols.push_back(definition.index);
-    axis.codes.push_back(-1);  // an index has no code of its own
+void IndexAggregate::write_weighted(std::size_t first_day, MetricPanels& out) const {
+  const std::size_t count = indexes_.size();
+  Panel ratio{days_.size(), count};
+  for (std::size_t cell = 0; cell < totals_.size(); ++cell) {
+    const Totals& sum = totals_[cell];
+    ratio.cells()[cell] = sum.dollars > 0.0 ? sum.short_dollars / sum.dollars : kNan;
   }
-  return axis;
+  kernels::z_score(kernels::block_of(std::as_const(ratio)), first_day,
+                   kernels::block_of(out["dollar_weighted_short_ratio_z"]), kLagged);
+  out["dollar_weighted_short_ratio"] = rows_from(ratio, first_day);
+  for (std::size_t day = 0; day < out.num_days(); ++day) {
+    for (std::size_t index = 0; index < count; ++index) {
+      const Totals& sum = totals_[(day + first_day) * count + index];
+      out["equal_weighted_short_ratio"].at(day, index) =
+          sum.covered > 0.0 ? sum.ratios / sum.covered : kNan;
+      out["dollar_volume"].at(day, index) = sum.priced > 0.0 ? sum.dollars : kNan;
+      out["priced_count"].at(day, index) = sum.priced;
+    }
+  }
 }
 
 }  // namespace offex::studies

@@ -45,10 +45,23 @@ enum class ProxyRule : std::uint8_t {
   Always,      ///< so that a row never depends on what arrives later (`v2`)
 };
 
+/// Gives members that no fact names the identity of the one security of `axis` that their spelling
+/// may mean: `BRK/B`, `BRK-B`, `BRK B` and `BRKB` are BRK.B. Case counts; a spelling that fits
+/// several securities, or none, is left as it is.
+void settle_members(std::vector<store::Constituent>& constituents, const Axis& axis);
+
+/// Returns the part of `axis` that the indexes need: members, the indexes themselves and proxies.
+[[nodiscard]] Axis index_universe(const Axis& axis,
+                                  std::span<const store::Constituent> constituents,
+                                  const ProxyMap& proxies);
+
 /// Returns the indexes of a constituent list in order of symbol.
 [[nodiscard]] std::vector<IndexDefinition> index_definitions(
     std::span<const store::Constituent> constituents, const ProxyMap& proxies, const Axis& axis,
     ProxyRule rule);
+
+/// Returns dollars of a volume (millionths of a share) at a price (nano-dollars); NaN stays NaN.
+[[nodiscard]] double dollars_of(double close, double volume);
 
 /// Adds up the members of every index, a tile of symbols after the other.
 ///
@@ -73,11 +86,18 @@ class IndexAggregate {
     bool finra{false};
     bool polygon{false};
     double covered{0.0};
+    // v2 only.
+    double ratios{0.0};         ///< sum of the members' short ratios
+    double short_dollars{0.0};  ///< of members with a ratio and a close
+    double dollars{0.0};        ///< the same of their total volume
+    double priced{0.0};         ///< members in the two sums of dollars
   };
   void add_member(const MetricPanels& tile, std::size_t cell, std::size_t index,
                   const IndexMember& member);
   void write_totals(std::size_t day, std::size_t index, std::size_t first_day,
                     MetricPanels& out) const;
+  /// Writes what v2 has beyond the seed's table.
+  void write_weighted(std::size_t first_day, MetricPanels& out) const;
   [[nodiscard]] Totals& totals(std::size_t day, std::size_t index) {
     return totals_[day * indexes_.size() + index];
   }
