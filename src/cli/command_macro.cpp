@@ -28,10 +28,10 @@ struct MacroArgs {
   std::string funds{"any"};
 };
 
-constexpr std::string_view kDefault =
-    "trade_date,group_kind,group_name,names,breadth,breadth_z,volume_breadth,volume_breadth_z,"
-    "common_r,common_r_z,common_v,common_v_z,dispersion_r,dispersion_r_z,dispersion_v,"
-    "dispersion_v_z,surge_share,surge_share_z,tilt,tilt_z,discoveries,session_status";
+constexpr std::string_view kSeries =
+    "breadth,breadth_z,volume_breadth,volume_breadth_z,common_r,common_r_z,common_v,common_v_z,"
+    "dispersion_r,dispersion_r_z,dispersion_v,dispersion_v_z,surge_share,surge_share_z,tilt,"
+    "tilt_z,discoveries,session_status";
 
 // A z beyond this is marked.
 constexpr double kUnusual = 2.0;
@@ -74,6 +74,11 @@ std::vector<render::ColumnFormat> macro_formats() {
     score.colour_from = kUnusual;
     out.push_back(score);
   }
+  for (const std::string_view part : {"tilt_change", "tilt_within", "tilt_mix", "tilt_entry"}) {
+    render::ColumnFormat format = plain(part, "", 5);
+    format.decimals = 4;
+    out.push_back(format);
+  }
   render::ColumnFormat change = plain("proxy_return", "", 4);
   change.percent = true;
   change.signed_colour = true;
@@ -81,14 +86,21 @@ std::vector<render::ColumnFormat> macro_formats() {
   return out;
 }
 
-std::vector<std::string> notes() {
-  return {
+std::vector<std::string> notes(bool few_names) {
+  std::vector<std::string> out{
       "breadth: (names with a ratio surprise above 1 - below -1) / names; tilt: short ratio by "
       "lagged dollar weights; common: median surprise; dispersion: 1 is a normal day; surge_share: "
       "0.023 by chance",
       "z: one step ahead of the series' own past; beyond 2 in colour. Of 20 sessions one is by "
       "chance",
       "Nothing here is a tested market-timing signal"};
+  if (few_names) {
+    out.push_back(
+        fmt::format("with fewer than {} names that can be tested: no breadth, shift, "
+                    "dispersion or tilt",
+                    studies::kMacroMinNames));
+  }
+  return out;
 }
 
 /// The group that `--list` or the filters make, if they do.
@@ -98,6 +110,10 @@ Result<void> read_own_group(const MacroArgs& args, Invocation& invocation,
   filter.funds = args.funds == "only"      ? studies::FundRule::Only
                  : args.funds == "without" ? studies::FundRule::Without
                                            : studies::FundRule::Any;
+  if (filter.min_market_cap && filter.max_market_cap &&
+      *filter.min_market_cap > *filter.max_market_cap) {
+    return fail(base::ErrorCode::InvalidArgument, "--min-cap is above --max-cap");
+  }
   if (!args.list.empty() && !filter.is_default()) {
     return fail(base::ErrorCode::InvalidArgument,
                 "--list names its members: no filter goes with it");
@@ -126,34 +142,61 @@ Result<studies::MacroRequest> read_request(const MacroArgs& args, Invocation& in
     }
   }
   OFFEX_TRY(read_own_group(args, invocation, reader, out));
-  OFFEX_ASSIGN(out.days, session_window(invocation, reader, args.from, args.to, args.days));
   out.as_of = invocation.settings.as_of;
   out.threads = thread_count(invocation.settings);
   return out;
 }
 
+base::Error nothing_found(const studies::MacroRequest& request, const market::DayRange& days) {
+  std::string text = fmt::format("no group with a name that can be tested from {} to {}",
+                                 days.first.iso(), days.last.iso());
+  if (request.filter) {
+    text +=
+        "; --min-cap, --max-cap, --sector and --funds need reference data (import a securities "
+        "file or run `offex sync ref`), --min-dollar-vol needs bars";
+  }
+  return {base::ErrorCode::NotFound, std::move(text), {}};
+}
+
+/// The columns of people: what the scores of a group add up to says nothing of the market, because
+/// they are centred on it.
+std::string usual_columns(const columns::Batch& rows) {
+  const auto& kinds = rows.find("group_kind")->values<std::uint8_t>();
+  const bool market = std::ranges::all_of(kinds, [](std::uint8_t kind) {
+    return kind == static_cast<std::uint8_t>(studies::MacroKind::Market);
+  });
+  return fmt::format("trade_date,group_kind,group_name,names,{}{}",
+                     market ? "" : "group_z_r,group_z_v,", kSeries);
+}
+
+bool has_few_names(const columns::Batch& rows) {
+  return std::ranges::any_of(rows.find("names")->values<std::int32_t>(), [](std::int32_t names) {
+    return names < static_cast<std::int32_t>(studies::kMacroMinNames);
+  });
+}
+
 Result<void> run_macro(const MacroArgs& args, Invocation& invocation) {
   invocation.settings.wide = args.wide;
   OFFEX_ASSIGN(const store::Reader reader, store::Reader::open(invocation.store_options()));
-  OFFEX_ASSIGN(const studies::MacroRequest request, read_request(args, invocation, reader));
+  OFFEX_ASSIGN(studies::MacroRequest request, read_request(args, invocation, reader));
+  OFFEX_ASSIGN(const market::DayRange days,
+               session_window(invocation, reader, args.from, args.to, args.days));
+  request.days = days;
   OFFEX_ASSIGN(columns::Batch all, studies::macro(reader, request));
-  if (all.num_rows() == 0) {
-    return fail(base::ErrorCode::NotFound,
-                fmt::format("no group with a name that can be tested from {} to {}",
-                            request.days->first.iso(), request.days->last.iso()));
-  }
+  if (all.num_rows() == 0) return std::unexpected{nothing_found(request, days)};
   const std::string version = columns::cell_text(*all.find("inference_version"), 0);
+  const bool few_names = has_few_names(all);
+  const std::string usual = usual_columns(all);
   if (!args.wide || !args.columns.empty()) {
-    OFFEX_ASSIGN(all, choose_columns(args.columns, kDefault, std::move(all), "macro_daily"));
+    OFFEX_ASSIGN(all, choose_columns(args.columns, usual, std::move(all), "macro_daily"));
   }
   OutputSpec spec;
-  spec.view.title = fmt::format("Macro {}, {} to {}", version, request.days->first.iso(),
-                                request.days->last.iso());
+  spec.view.title = fmt::format("Macro {}, {} to {}", version, days.first.iso(), days.last.iso());
   spec.view.columns = macro_formats();
   OFFEX_ASSIGN(spec.view.footer, store_footer(invocation, reader));
   spec.view.footer.denominator =
       "breadth, surge_share: names of the group that can be tested; tilt: FINRA facility total";
-  spec.view.footer.notes = notes();
+  spec.view.footer.notes = notes(few_names);
   return write_output(invocation, spec, all);
 }
 
@@ -163,20 +206,26 @@ void add_filters(CLI::App& command, MacroArgs& args) {
       .add_option("--min-dollar-vol", args.filter.min_dollar_volume,
                   "Mean dollar volume of the 20 sessions before")
       ->type_name("USD")
+      ->check(CLI::NonNegativeNumber)
       ->group(group);
   command.add_option("--min-shares", args.filter.min_shares, "Baseline of off-exchange shares")
       ->type_name("N")
+      ->check(CLI::NonNegativeNumber)
       ->group(group);
   command.add_option("--min-cap", args.filter.min_market_cap, "Market value")
       ->type_name("USD")
+      ->check(CLI::NonNegativeNumber)
       ->group(group);
   command.add_option("--max-cap", args.filter.max_market_cap, "Market value")
       ->type_name("USD")
+      ->check(CLI::NonNegativeNumber)
       ->group(group);
   command.add_option("--sector", args.filter.sector, "One sector")->group(group);
   command.add_option("--funds", args.funds, "ETFs and other funds: any, only, without")
       ->check(CLI::IsMember({"any", "only", "without"}))
       ->capture_default_str()
+      ->group(group);
+  command.add_flag("--test-issues", args.filter.test_issues, "Let the exchanges' test issues in")
       ->group(group);
 }
 

@@ -175,6 +175,7 @@ void add_words(columns::Batch& out) {
 /// What all names say together on one day.
 double together(const Comparison& comparison, CompareMetric metric, std::size_t day) {
   std::vector<double> values;
+  values.reserve(comparison.symbols.size());
   for (std::size_t symbol = 0; symbol < comparison.symbols.size(); ++symbol) {
     values.push_back(comparison.at(symbol, day)[metric]);
   }

@@ -56,6 +56,7 @@ void add_tiers(const ScanSession& session, const Ranking& ranking,
     return a.dollars != b.dollars ? a.dollars < b.dollars : a.row < b.row;
   });
   std::vector<MacroGroup> tiers;
+  tiers.reserve(kTierWords.size());
   for (const std::string_view word : kTierWords) {
     tiers.push_back(group_of(MacroKind::Tier, word, ranking));
   }
@@ -70,6 +71,7 @@ void add_tiers(const ScanSession& session, const Ranking& ranking,
 void add_sectors(const ScanSession& session, const SecurityFacts& facts, const Ranking& ranking,
                  const std::vector<std::uint32_t>& family, std::vector<MacroGroup>& out) {
   std::vector<MacroGroup> sectors;
+  sectors.reserve(facts.sectors.size());
   for (const std::string& name : facts.sectors) {
     sectors.push_back(group_of(MacroKind::Sector, name, ranking));
   }
@@ -132,7 +134,7 @@ std::vector<MacroGroup> standard_groups(const ScanSession& session, const Securi
   return out;
 }
 
-MacroGroup list_group(std::string name, const ScanSession& session, const Ranking& ranking,
+MacroGroup list_group(const std::string& name, const ScanSession& session, const Ranking& ranking,
                       std::optional<std::span<const std::size_t>> positions) {
   MacroGroup out = group_of(MacroKind::List, name, ranking);
   out.rows = family_rows(ranking);

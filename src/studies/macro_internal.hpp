@@ -95,7 +95,7 @@ struct MacroMeasures {
                                                       const Ranking& ranking,
                                                       std::span<const IndexDefinition> indexes);
 /// Returns the family of a ranking as a group, or only those at some positions of the axis.
-[[nodiscard]] MacroGroup list_group(std::string name, const ScanSession& session,
+[[nodiscard]] MacroGroup list_group(const std::string& name, const ScanSession& session,
                                     const Ranking& ranking,
                                     std::optional<std::span<const std::size_t>> positions);
 
