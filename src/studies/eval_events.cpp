@@ -2,6 +2,8 @@
 #include <cmath>
 #include <functional>
 
+#include "offex/kernels/significance.hpp"
+
 #include "studies/eval_internal.hpp"
 
 namespace offex::studies {
@@ -125,7 +127,8 @@ void fill_error(const EvalPanels& panels, std::span<const ScanEvent> events,
   out.error = clustered_error(sums, out.sessions, static_cast<double>(out.hits),
                               static_cast<std::size_t>(out.horizon) - 1);
   out.t = out.excess / out.error;
-  out.p = p_of(out.t, out.sessions, static_cast<std::size_t>(out.horizon) - 1);
+  out.z = score_of_t(out.t, out.sessions, static_cast<std::size_t>(out.horizon) - 1);
+  out.p = kernels::p_two_sided(out.z);
 }
 
 void correct_events(std::vector<EventEstimate>& events) {

@@ -23,9 +23,9 @@ struct LabelAt {
 /// Returns what the options ask for, by label, then horizon.
 [[nodiscard]] std::vector<LabelAt> labels_of(const EvalOptions& options);
 
-/// Returns the two-sided p of a t over sessions whose horizons overlap by `lag`: Student's with as
-/// many degrees of freedom as there are sessions apart, less one.
-[[nodiscard]] double p_of(double t, std::size_t sessions, std::size_t lag);
+/// Returns the normal score of a t over sessions whose horizons overlap by `lag`: by Student's
+/// distribution with as many degrees of freedom as there are sessions apart, less one.
+[[nodiscard]] double score_of_t(double t, std::size_t sessions, std::size_t lag);
 
 /// Gives `q` to the estimates that have a p.
 void correct_for_many(std::span<Estimate*> estimates);

@@ -179,9 +179,9 @@ void correct_horizons(std::vector<HorizonEvaluation>& horizons) {
 
 }  // namespace
 
-double p_of(double t, std::size_t sessions, std::size_t lag) {
+double score_of_t(double t, std::size_t sessions, std::size_t lag) {
   const double apart = static_cast<double>(sessions) / (static_cast<double>(lag) + 1.0);
-  return std::isfinite(t) ? kernels::student_two_sided(t, std::max(apart - 1.0, 1.0))
+  return std::isfinite(t) ? kernels::student_to_normal(t, std::max(apart - 1.0, 1.0))
                           : kEvalMissing;
 }
 
@@ -214,7 +214,8 @@ Estimate estimate(std::span<const double> values, std::size_t lag) {
   }
   out.sd = std::sqrt(squares / (count - 1.0));
   out.t = kernels::newey_west_t(there, std::min(lag, there.size() - 1));
-  out.p = p_of(out.t, there.size(), lag);
+  out.z = score_of_t(out.t, there.size(), lag);
+  out.p = kernels::p_two_sided(out.z);
   return out;
 }
 
@@ -275,7 +276,7 @@ Verdict verdict_of(const HorizonEvaluation& evaluation, double largest_by_chance
   if (!found(evaluation.ic)) {
     return Verdict::NoEvidence;
   }
-  return found(evaluation.partial) && std::abs(evaluation.ic.t) > largest_by_chance
+  return found(evaluation.partial) && std::abs(evaluation.ic.z) > largest_by_chance
              ? Verdict::Survives
              : Verdict::Weak;
 }

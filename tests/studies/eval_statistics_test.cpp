@@ -53,6 +53,17 @@ TEST(Estimate, OverlappingHorizonsWidenTheError) {
   EXPECT_DOUBLE_EQ(estimate(slow, 4).t, kernels::newey_west_t(slow, 4));
 }
 
+TEST(Estimate, FewSessionsMakeLittleOfALargeT) {
+  const Estimate few = estimate(std::vector{0.9, 1.1}, 0);
+  const Estimate overlapping = estimate(std::vector{0.9, 1.1, 1.0, 1.05, 0.95, 1.02}, 4);
+
+  EXPECT_NEAR(few.t, 10.0, 1e-12);
+  // Student's t with one degree of freedom beyond 10: atan(1/10) / pi on either side.
+  EXPECT_NEAR(few.p, 2.0 * std::atan(0.1) / 3.14159265358979, 1e-9);
+  EXPECT_GT(overlapping.t, 30.0);
+  EXPECT_LT(overlapping.z, 3.0);
+}
+
 TEST(Evaluate, RecoversAPlantedCoefficient) {
   const SignalEvaluation got = evaluate(random_market(120, 400, 0.10, 1), kOneDay);
 
@@ -232,9 +243,9 @@ TEST(SessionsNeeded, IsWhatAMeanOfOneHundredthTakes) {
   EXPECT_TRUE(std::isnan(sessions_needed(kMissing)));
 }
 
-HorizonEvaluation judged(std::size_t sessions, double t, double q, double partial_q) {
+HorizonEvaluation judged(std::size_t sessions, double z, double q, double partial_q) {
   HorizonEvaluation out;
-  out.ic = {.t = t, .q = q, .sessions = sessions};
+  out.ic = {.z = z, .q = q, .sessions = sessions};
   out.partial = {.q = partial_q, .sessions = sessions};
   return out;
 }

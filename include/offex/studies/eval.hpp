@@ -80,8 +80,9 @@ struct Estimate {
   double mean{std::numeric_limits<double>::quiet_NaN()};
   double sd{std::numeric_limits<double>::quiet_NaN()};
   double t{std::numeric_limits<double>::quiet_NaN()};  ///< Newey-West, lag h - 1
-  double p{std::numeric_limits<double>::quiet_NaN()};  ///< two-sided, Student's, sessions / h - 1
-                                                       ///< degrees
+  /// t as a normal score, with as many degrees of freedom as sessions stand apart, less one.
+  double z{std::numeric_limits<double>::quiet_NaN()};
+  double p{std::numeric_limits<double>::quiet_NaN()};  ///< two-sided, of z
   double q{std::numeric_limits<double>::quiet_NaN()};  ///< Benjamini-Hochberg within the answer
   double positive{std::numeric_limits<double>::quiet_NaN()};  ///< share of sessions above 0
   std::size_t sessions{0};
@@ -136,7 +137,7 @@ enum class Verdict : std::uint8_t {
   Survives,
 };
 [[nodiscard]] std::string_view to_string(Verdict verdict);  ///< "no evidence"
-/// \param largest_by_chance expected maximum of |t| over all trials so far
+/// \param largest_by_chance expected maximum of |z| over all trials so far
 [[nodiscard]] Verdict verdict_of(const HorizonEvaluation& evaluation, double largest_by_chance);
 
 /// A name that the scanner showed, and what it is compared with.
@@ -164,6 +165,7 @@ struct EventEstimate {
   double excess{std::numeric_limits<double>::quiet_NaN()};   ///< mean of hit - its controls' mean
   double error{std::numeric_limits<double>::quiet_NaN()};    ///< clustered by session, lag h - 1
   double t{std::numeric_limits<double>::quiet_NaN()};
+  double z{std::numeric_limits<double>::quiet_NaN()};  ///< t as a normal score
   double p{std::numeric_limits<double>::quiet_NaN()};
   double q{std::numeric_limits<double>::quiet_NaN()};
   std::size_t hits{0};
@@ -214,7 +216,7 @@ struct EvalReport {
 struct TrialCount {
   std::size_t trials{0};
   double by_chance{0.0};  ///< about how large the largest |t| of so many is when nothing is there
-  double largest{0.0};    ///< |t|
+  double largest{0.0};    ///< |z|, that is |t| on the normal scale
 };
 
 /// Returns a report in long form: quantity, label, horizon, subset, value, sd, t, q, share of
