@@ -58,6 +58,7 @@ bool above(std::optional<double> bound, double value) { return bound && !(value 
 
 Exclusion filtered(const ScanSession& session, const SecurityFacts& facts, const ScanFilter& filter,
                    std::size_t row) {
+  if (filter.is_default()) return Exclusion::None;
   const std::size_t at = session.scores->symbol[row];
   if (below(filter.min_dollar_volume, session.dollar_volume[at])) return Exclusion::DollarVolume;
   if (filter.min_shares && session.scores->baseline[row] < std::log10(*filter.min_shares)) {
