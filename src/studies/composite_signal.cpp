@@ -41,9 +41,9 @@ struct PartColumns {
 /// The table of cs/2.0.0.
 class CompositeTable final : public SessionTable {
  public:
-  CompositeTable(CompositeFormula formula, SymbolColumn symbol_column,
+  CompositeTable(const CompositeFormula& formula, SymbolColumn symbol_column,
                  std::vector<market::Symbol> only)
-      : formula_{std::move(formula)},
+      : formula_{formula},
         version_{composite_version(formula_)},
         only_{std::move(only)},
         rows_{*find_table("composite_signal", "cs/2.0.0"), symbol_column},
