@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "offex/studies/composite_signal.hpp"
 #include "offex/studies/macro.hpp"
 #include "offex/studies/scan.hpp"
 
@@ -32,6 +33,7 @@ std::vector<Target> targets(const BuildRequest& request) {
   tables.push_back(summary_table(parameters));
   tables.push_back(hit_table(parameters, SymbolColumn::Code));
   tables.push_back(macro_table(parameters, request.proxies));
+  tables.push_back(composite_table({}, SymbolColumn::Code));
   std::vector<Target> out;
   for (auto& table : tables) {
     store::DerivedTable derived = derived_table(table->spec());
