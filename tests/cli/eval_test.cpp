@@ -77,6 +77,27 @@ TEST_F(EvalTest, FindsThatTheRatioOfTodayMovesTomorrow) {
   EXPECT_LT(std::abs(std::stod(value(out, "decay_rank_ic,close_to_close,3", 4))), 0.5);
 }
 
+TEST_F(EvalTest, AgreesWithTheSameSumsInSql) {
+  must({"build"});
+  // Five sessions of history make the sixth the first one of the universe.
+  const std::string sql = fmt::format(
+      "WITH p AS (SELECT trade_date, short_ratio AS s, lead(close, 3) OVER w::DOUBLE / lead(open, "
+      "1) "
+      "OVER w::DOUBLE AS r FROM daily_metrics_v2 WINDOW w AS (PARTITION BY symbol ORDER BY "
+      "trade_date)), k AS (SELECT trade_date, rank() OVER (PARTITION BY trade_date ORDER BY s) AS "
+      "a, "
+      "rank() OVER (PARTITION BY trade_date ORDER BY r) AS b FROM p WHERE r IS NOT NULL AND "
+      "trade_date >= DATE '2026-02-09') SELECT avg(ic) AS ic, stddev_samp(ic) AS sd, count(*) AS n "
+      "FROM (SELECT corr(a, b) AS ic FROM k GROUP BY trade_date)");
+  const std::string oracle = must({"sql", sql, "-f", "csv", "-q"}).out;
+  const std::string numbers = oracle.substr(oracle.find('\n') + 1);
+  const std::string out = must({"eval", "short_ratio", "--horizons", "3", "-f", "csv"}).out;
+
+  EXPECT_NEAR(std::stod(value(out, "rank_ic,", 4)), std::stod(value(numbers, "", 0)), 1e-9);
+  EXPECT_NEAR(std::stod(value(out, "rank_ic,", 5)), std::stod(value(numbers, "", 1)), 1e-9);
+  EXPECT_EQ(value(out, "rank_ic,", 9), value(numbers, "", 2));
+}
+
 TEST_F(EvalTest, SaysFirstThatFewSessionsGetNoVerdict) {
   terminal_ = true;
   width_ = 200;
