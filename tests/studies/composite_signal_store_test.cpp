@@ -135,6 +135,17 @@ TEST(CompositeSignal, OfSomeDaysAndSymbolsIsThatPartOfTheWhole) {
   EXPECT_EQ(part, expected);
 }
 
+TEST(CompositeSignal, AnswersTheRowsThatABuildStores) {
+  StudyStore store;
+  fill(store, some_sessions(30));
+  store.build_all({.threads = 2});
+  const store::Reader reader = store.reader();
+  const auto stored =
+      lines_of(ask(reader, "SELECT * FROM composite_signal_cs2 ORDER BY symbol, trade_date"));
+  EXPECT_EQ(stored.size(), std::size_t{kSymbols} * 25);
+  EXPECT_EQ(stored, lines_of(answer_of(reader, {})));
+}
+
 TEST(CompositeSignal, AnswersAsItWasKnownThen) {
   StudyStore store;
   const auto days = some_sessions(15);
