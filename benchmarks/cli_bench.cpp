@@ -165,6 +165,36 @@ void whole_market(benchmark::State& state) {
       peak, 0.7);
 }
 
+/// The scan of the newest evening of the whole market, from the stored state to the written list:
+/// start-up, reading, two sessions, tests, output. Beside it opening that store and one query.
+void scan_evening(benchmark::State& state) {
+  const bench::Folder folder;
+  const std::string home = (folder.path() / "home").string();
+  double peak = 0.0;
+  import_and_build(home, market().path("history"), peak);
+  import_and_build(home, market().path("newest"), peak);
+  const std::string sql = fmt::format(
+      "ATTACH '{}/offex.duckdb' AS a (READ_ONLY); SELECT count(*) FROM a.scan_state; DETACH a",
+      home);
+  peak = 0.0;
+  bench::Pairs pairs;
+  for ([[maybe_unused]] auto step : state) {
+    pairs.run([&] { peak = std::max(peak, offex({"scan", "--home", home}).peak_mib); },
+              [&] {
+                bench::Engine engine;
+                engine.run(sql);
+              });
+    state.SetIterationTime(pairs.ours());
+  }
+  bench::report(state, {.what = fmt::format("offex scan, {} symbols, from stored state",
+                                            market().num_symbols),
+                        .ours = fmt::format("{:.0f} ms, {:.0f} MiB", pairs.ours() * 1e3, peak),
+                        .reference = fmt::format("open + query {:.0f} ms", pairs.reference() * 1e3),
+                        .ratio = pairs.ours() / pairs.reference(),
+                        .target = "100 ms",
+                        .met = pairs.ours() <= 0.1});
+}
+
 /// A read command on the store of the demo, or `version`, beside opening that store and one query.
 void start(benchmark::State& state, std::vector<std::string> words) {
   static const Market kDemo{300, 60};
@@ -199,6 +229,7 @@ void start(benchmark::State& state, std::vector<std::string> words) {
 
 BENCHMARK(evening)->UseManualTime()->Iterations(7)->Unit(benchmark::kMillisecond);
 BENCHMARK(whole_market)->UseManualTime()->Iterations(3)->Unit(benchmark::kMillisecond);
+BENCHMARK(scan_evening)->UseManualTime()->Iterations(15)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(start, version, std::vector<std::string>{"version"})
     ->UseManualTime()
     ->Iterations(21)
