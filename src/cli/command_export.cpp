@@ -32,7 +32,7 @@ struct FactTable {
   std::string_view day;
   std::string_view order;
 };
-constexpr std::array<FactTable, 14> kFacts{{
+constexpr std::array<FactTable, 15> kFacts{{
     {"finra_short_daily", "trade_date", "trade_date, facility, symbol"},
     {"finra_short_consolidated", "trade_date", "trade_date, symbol"},
     {"exchange_short_daily", "trade_date", "trade_date, facility, symbol"},
@@ -46,6 +46,7 @@ constexpr std::array<FactTable, 14> kFacts{{
     {"symbol_directory", "snapshot_date", "snapshot_date, directory, symbol"},
     {"ref_index_constituent", "", "index_symbol, symbol"},
     {"ref_security", "", "symbol"},
+    {"ref_corporate_action", "effective_date", "effective_date, symbol"},
     {"trade_condition", "", "condition"},
     {"exchange", "", "exchange, name"},
 }};
