@@ -106,8 +106,11 @@ Result<studies::CompositeFormula> formula_of(const CompositeArgs& args) {
   return out;
 }
 
-Result<market::DayRange> days_of(const CompositeArgs& args, const market::DayRange& known) {
-  OFFEX_ASSIGN(market::DayRange out, parse_range_arguments(args.from, args.to, known));
+Result<market::DayRange> days_of(const CompositeArgs& args, const Invocation& invocation,
+                                 const store::Reader& reader) {
+  OFFEX_ASSIGN(const auto known, reader.daily_range(invocation.settings.as_of));
+  if (!known) return fail(base::ErrorCode::NotFound, "the store has no daily data then");
+  OFFEX_ASSIGN(market::DayRange out, parse_range_arguments(args.from, args.to, *known));
   if (!args.from.empty()) return out;
   if (args.days == 1) {
     out.first = out.last;
@@ -119,9 +122,6 @@ Result<market::DayRange> days_of(const CompositeArgs& args, const market::DayRan
 
 Result<studies::CompositeRequest> request_of(const CompositeArgs& args, Invocation& invocation,
                                              const store::Reader& reader) {
-  OFFEX_TRY(check_version(args));
-  OFFEX_ASSIGN(const auto known, reader.daily_range(invocation.settings.as_of));
-  if (!known) return fail(base::ErrorCode::NotFound, "the store has no daily data then");
   studies::CompositeRequest out;
   out.version = args.version;
   OFFEX_ASSIGN(out.formula, formula_of(args));
@@ -129,7 +129,6 @@ Result<studies::CompositeRequest> request_of(const CompositeArgs& args, Invocati
     OFFEX_ASSIGN(out.short_z_source, parse_source(args.short_z_source));
   }
   OFFEX_ASSIGN(out.symbols, resolve_tickers(args.tickers, invocation.in, reader));
-  OFFEX_ASSIGN(out.days, days_of(args, *known));
   out.as_of = invocation.settings.as_of;
   out.threads = thread_count(invocation.settings);
   return out;
@@ -166,35 +165,41 @@ std::vector<render::ColumnFormat> formats() {
   return out;
 }
 
+constexpr const char* kSeedNote =
+    "cs/1.0.0 repeats the first seed's score. It is not calibrated: a missing part counts as 0, "
+    "and a weekly number that was not published yet scales it.";
+constexpr const char* kScoreNote =
+    "Score: uniform from 0 to 100 when nothing is unusual, whatever is missing; 95 and 5 are "
+    "reached on 1 usual day in 20 each. Low and high: 90% interval from the length of the history.";
+constexpr const char* kDirectionNote =
+    "No direction is validated: that a high short, lit or price part is bullish is a reading "
+    "(--direction switches it), and no part has been shown to forecast returns.";
+constexpr const char* kWeightNote =
+    "The weights 0.55 short, 0.30 lit, 0.15 price are inherited from the first seed; the lit "
+    "part's weight and correlation were never estimated.";
+constexpr const char* kOtcNote =
+    "otc share: how unusual the off-exchange share was in the week of the day, once published; it "
+    "has no direction and is no part of the score.";
+
 std::vector<std::string> notes_of(const studies::CompositeRequest& request) {
-  if (request.version == kSeed) {
-    return {
-        "cs/1.0.0 repeats the first seed's score. It is not calibrated: a missing part counts "
-        "as 0, and a weekly number that was not published yet scales it."};
-  }
-  return {
-      fmt::format("Version: {}", studies::composite_version(request.formula)),
-      "Score: uniform from 0 to 100 when nothing is unusual, whatever is missing; 95 and 5 are "
-      "reached on 1 usual day in 20 each. Low and high: 90% interval from the length of the "
-      "history.",
-      "No direction is validated: that a high short, lit or price part is bullish is a reading "
-      "(--direction switches it), and no part has been shown to forecast returns.",
-      "The weights 0.55 short, 0.30 lit, 0.15 price are inherited from the first seed; the lit "
-      "part's weight and correlation were never estimated.",
-      "otc share: how unusual the off-exchange share was in the week of the day, once published; "
-      "it has no direction and is no part of the score."};
+  if (request.version == kSeed) return {kSeedNote};
+  return {fmt::format("Version: {}", studies::composite_version(request.formula)), kScoreNote,
+          kDirectionNote, kWeightNote, kOtcNote};
 }
 
 Result<void> run_composite(const CompositeArgs& args, Invocation& invocation) {
   invocation.settings.wide = args.wide;
+  OFFEX_TRY(check_version(args));
   OFFEX_ASSIGN(const store::Reader reader, store::Reader::open(invocation.store_options()));
-  OFFEX_ASSIGN(const studies::CompositeRequest request, request_of(args, invocation, reader));
+  OFFEX_ASSIGN(studies::CompositeRequest request, request_of(args, invocation, reader));
+  OFFEX_ASSIGN(const market::DayRange days, days_of(args, invocation, reader));
+  request.days = days;
   OFFEX_ASSIGN(columns::Batch rows, studies::composite_signal(reader, request));
   if (rows.num_rows() == 0) {
     return fail(base::ErrorCode::NotFound,
                 fmt::format("no score for these tickers from {} to {}: it takes a short-sale row "
                             "and 5 sessions of history",
-                            request.days->first.iso(), request.days->last.iso()));
+                            days.first.iso(), days.last.iso()));
   }
   const bool calibrated = request.version == kCalibrated;
   if (calibrated) {
@@ -208,8 +213,8 @@ Result<void> run_composite(const CompositeArgs& args, Invocation& invocation) {
                                       std::move(rows), "composite_signal " + request.version));
   }
   OutputSpec spec;
-  spec.view.title = fmt::format("Composite signal {}, {} to {}", request.version,
-                                request.days->first.iso(), request.days->last.iso());
+  spec.view.title = fmt::format("Composite signal {}, {} to {}", request.version, days.first.iso(),
+                                days.last.iso());
   spec.view.group_by = "symbol";
   spec.view.columns = formats();
   OFFEX_ASSIGN(spec.view.footer, store_footer(invocation, reader));
