@@ -12,6 +12,16 @@ namespace {
 using columns::Type;
 
 constexpr double kBasisPoints = 1e4;
+constexpr std::string_view kLabelNote =
+    "Label: close(T+h) / open(T+1) - 1, because the signal of T is made of files published after "
+    "the close of T. Prices are adjusted for known splits; returns without a price or across an "
+    "unknown split are left out and counted.";
+constexpr std::string_view kTestNote =
+    "t: Newey-West with lag h - 1. partial: given the close-to-close return of T. q: "
+    "Benjamini-Hochberg over the rows shown. Costs, borrow and impact are not in any figure.";
+constexpr std::string_view kCloseNote =
+    "close to close: close(T+h) / close(T) - 1 begins with the night after T; that part cannot be "
+    "captured, since the files come out after the close.";
 
 /// Columns of one row after the other, by position.
 class RowMaker {
@@ -137,33 +147,25 @@ std::string trial_line(const TrialSummary& trials) {
   if (count.trials == 0) return "Trials so far: none.";
   return fmt::format(
       "Trials so far: {} different ones. The largest |t| of so many is about {:.2f} when nothing "
-      "is "
-      "there; the largest so far, as a normal score, is {:.2f} ({}) and {} it.",
+      "is there; the largest so far, as a normal score, is {:.2f} ({}) and {} it.",
       count.trials, count.by_chance, count.largest, trials.largest,
       count.largest > count.by_chance ? "exceeds" : "does not exceed");
 }
 
 std::vector<std::string> eval_notes(const studies::EvalReport& report, const TrialSummary& trials) {
-  std::vector<std::string> out{
-      decay_note(report), turnover_note(report), trial_line(trials),
-      "Label: close(T+h) / open(T+1) - 1, because the signal of T is made of files published after "
-      "the close of T. Prices are adjusted for known splits; returns without a price or across an "
-      "unknown split are left out and counted.",
-      "t: Newey-West with lag h - 1. partial: given the close-to-close return of T. q: "
-      "Benjamini-Hochberg over the rows shown. Costs, borrow and impact are not in any figure."};
+  std::vector<std::string> out{decay_note(report), turnover_note(report), trial_line(trials),
+                               std::string{kLabelNote}, std::string{kTestNote}};
   const bool close = std::ranges::any_of(report.evaluation.horizons, [](const auto& horizon) {
     return horizon.label == studies::EvalLabel::CloseToClose;
   });
   if (close) {
-    out.emplace_back(
-        "close to close: close(T+h) / close(T) - 1 begins with the night after T; that part cannot "
-        "be captured, since the files come out after the close.");
+    out.emplace_back(kCloseNote);
   }
   if (!report.events.empty()) {
     out.push_back(fmt::format(
-        "Hits: discoveries and the top {} (at most a tenth) of each evening; controls: 3 names a "
-        "hit of the same "
-        "session without a tag and with the nearest baseline; errors clustered by session.",
+        "Hits: discoveries and the top {} (at most a tenth) of each evening; controls: for each 3 "
+        "names of the same session without a tag and with the nearest baseline; errors clustered "
+        "by session.",
         report.top));
   }
   out.push_back(fmt::format("Universe: the scanner's family with {}; partial files left out: {}.",

@@ -90,8 +90,8 @@ class Collector {
 
  private:
   /// Rows of the family whose price of the evening before is high enough, best first.
-  std::vector<std::uint32_t> priced_family(const ScanSession& session,
-                                           const Ranking& ranking) const {
+  [[nodiscard]] std::vector<std::uint32_t> priced_family(const ScanSession& session,
+                                                         const Ranking& ranking) const {
     std::vector<std::uint32_t> out;
     for (const std::uint32_t row : ranking.order) {
       const double price = session.previous_close[session.scores->symbol[row]];

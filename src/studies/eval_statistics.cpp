@@ -170,6 +170,7 @@ void correct_horizons(std::vector<HorizonEvaluation>& horizons) {
   for (Estimate HorizonEvaluation::* quantity :
        {&HorizonEvaluation::ic, &HorizonEvaluation::partial}) {
     std::vector<Estimate*> family;
+    family.reserve(horizons.size());
     for (HorizonEvaluation& horizon : horizons) {
       family.push_back(&(horizon.*quantity));
     }
@@ -221,6 +222,7 @@ Estimate estimate(std::span<const double> values, std::size_t lag) {
 
 void correct_for_many(std::span<Estimate*> estimates) {
   std::vector<double> p;
+  p.reserve(estimates.size());
   for (const Estimate* one : estimates) {
     p.push_back(one->p);
   }

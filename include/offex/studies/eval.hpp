@@ -52,10 +52,10 @@ struct EvalPanels {
 
 /// A share split or reset as panels know them.
 struct PriceAction {
-  std::size_t symbol;  ///< position in the panels
+  std::size_t symbol{0};  ///< position in the panels
   market::Day effective;
-  bool reset;
-  double factor;  ///< shares after / before
+  bool reset{false};
+  double factor{1.0};  ///< shares after / before
 };
 
 /// Multiplies prices by the share factors in force, and marks in `broken` the opens of a reset and
@@ -142,10 +142,10 @@ enum class Verdict : std::uint8_t {
 
 /// A name that the scanner showed, and what it is compared with.
 struct ScanEvent {
-  std::size_t day;  ///< session in the panels
-  std::uint32_t symbol;
-  Tag tag;
-  bool discovery;  ///< q_o at most the false discovery rate
+  std::size_t day{0};  ///< session in the panels
+  std::uint32_t symbol{0};
+  Tag tag{Tag::None};
+  bool discovery{false};  ///< q_o at most the false discovery rate
   std::vector<std::uint32_t> controls;
 };
 
