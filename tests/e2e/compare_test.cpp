@@ -86,9 +86,10 @@ TEST_F(CompareCommandTest, TakesTheRatioAndTheReturnOfTheDailyMetrics) {
     const auto rows =
         lines_of(offex_.must(words({"--metric", metric, "--days", "1", "-f", "csv", "-q"})));
     for (const std::string& ticker : tickers_) {
-      const std::string stored =
-          offex_.query("SELECT " + metric + " FROM daily_metrics_v2 WHERE symbol = '" + ticker +
-                       "' AND trade_date = '2026-04-17'");
+      std::string sql = "SELECT " + metric;
+      sql += " FROM daily_metrics_v2 WHERE symbol = '" + ticker;
+      sql += "' AND trade_date = '2026-04-17'";
+      const std::string stored = offex_.query(sql);
       const auto row = std::ranges::find_if(
           rows, [&](const std::string& line) { return line.starts_with(ticker + ","); });
       ASSERT_NE(row, rows.end()) << ticker;
@@ -110,11 +111,9 @@ TEST_F(CompareCommandTest, HoldsTheGroupsOfAKindBesideEachOther) {
             "trade_date,group_name,names,group_z_r,group_q_r,group_z_v,group_q_v,tilt,breadth,"
             "discoveries,proxy_return");
   EXPECT_THAT(rows[1], StartsWith("2026-04-17,large,"));
+  // The same rows under the names of the table.
   const std::string macro = offex_.must(
-      {"macro", "--group", "tier", "--days", "1", "--columns",
-       "trade_date,group_name,names,group_z_r,group_q_r,group_z_v,group_q_v,tilt,breadth,"
-       "discoveries,proxy_return",
-       "-f", "csv", "-q"});
+      {"macro", "--group", "tier", "--days", "1", "--columns", rows[0], "-f", "csv", "-q"});
   EXPECT_EQ(lines_of(macro), rows);
   EXPECT_THAT(lines_of(offex_.must({"compare", "group:index", "-f", "csv", "-q"})), SizeIs(2));
   EXPECT_THAT(

@@ -21,7 +21,7 @@ class CompareStoreTest : public testing::Test {
     EXPECT_TRUE(found) << (found ? "" : base::format_error(found.error()));
     return std::move(found).value_or(Comparison{});
   }
-  CompareRequest three() const {
+  [[nodiscard]] CompareRequest three() const {
     CompareRequest out;
     out.symbols = {ScannedMarket::name_of(65), ScannedMarket::name_of(41),
                    ScannedMarket::name_of(40)};

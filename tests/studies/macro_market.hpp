@@ -108,7 +108,7 @@ class ScannedMarket {
                                   .last_revision = *newest,
                                   .days = market::DayRange{days_[0], days_[count - 1]}};
     const auto done = writer.replace_derived(
-        derived, state, *state.days,
+        derived, state, state.days,
         [&](const store::Writer::BatchSink& sink) { return sink(table->take()); });
     ASSERT_TRUE(done) << base::format_error(done.error());
   }

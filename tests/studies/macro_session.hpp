@@ -37,6 +37,7 @@ class MadeSession {
   MadeSession(std::string_view day, std::vector<MadeRow> rows) {
     std::ranges::sort(rows, {}, &MadeRow::symbol);
     std::vector<std::string> names;
+    names.reserve(rows.size());
     for (const MadeRow& row : rows) names.push_back(row.symbol);
     fill(market::Day::parse(day).value(), names, rows);
   }

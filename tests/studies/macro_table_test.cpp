@@ -87,7 +87,7 @@ class MacroTableTest : public testing::Test {
                                   .variant_value = table->version(),
                                   .days = market::DayRange{days_[0], days_[count - 1]}};
     const auto done = store_.writer().replace_derived(
-        derived, state, *state.days,
+        derived, state, state.days,
         [&](const store::Writer::BatchSink& sink) { return sink(table->take()); });
     ASSERT_TRUE(done) << base::format_error(done.error());
   }

@@ -16,7 +16,6 @@ namespace {
 using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::UnorderedElementsAre;
 
 class MacroTest : public testing::Test {
  protected:
@@ -32,6 +31,7 @@ class MacroTest : public testing::Test {
   }
   static std::vector<std::string> texts(const columns::Batch& rows, std::string_view name) {
     std::vector<std::string> out;
+    out.reserve(rows.num_rows());
     for (std::size_t row = 0; row < rows.num_rows(); ++row) {
       out.push_back(columns::cell_text(*rows.find(name), row));
     }
