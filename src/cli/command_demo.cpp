@@ -127,6 +127,9 @@ Result<void> run_demo(const DemoArgs& args, Invocation& invocation) {
   OFFEX_ASSIGN(const std::vector<std::string> tickers, demo_tickers(home, inside));
   OFFEX_TRY(step(inside, home, {"show", tickers.at(0), tickers.at(1), "--days", "5"}));
   OFFEX_TRY(step(inside, home, {"week", tickers.at(0), tickers.at(1), "--weeks", "3"}));
+  OFFEX_TRY(step(inside, home, {"scan", "--top", "8"}));
+  OFFEX_TRY(step(inside, home, {"macro", "--days", "3"}));
+  OFFEX_TRY(step(inside, home, {"index", sim::kIndexName, "--days", "3"}));
   std::vector<std::string> features{"features", "--symbols"};
   features.insert(features.end(), tickers.begin(), tickers.end());
   // Three weeks back, the weekly summaries of the largest names are public.

@@ -102,6 +102,24 @@ Result<Build> newest_build(const ExportArgs& args, const store::Reader& reader) 
   return *best;
 }
 
+// Empty where a row is not about one security.
+std::string symbol_column_of(const studies::TableSpec& spec) {
+  for (const std::string_view name : {"symbol_code", "index_symbol"}) {
+    const bool has = std::ranges::any_of(
+        spec.metrics, [name](const studies::Metric& metric) { return metric.name == name; });
+    if (has) return name == "symbol_code" ? "symbol" : std::string{name};
+  }
+  return {};
+}
+
+std::vector<std::string> keys_of(const studies::TableSpec& spec) {
+  std::vector<std::string> out;
+  for (const studies::Metric& metric : spec.metrics) {
+    if (metric.key) out.emplace_back(metric.name == "symbol_code" ? "symbol" : metric.name);
+  }
+  return out;
+}
+
 Result<Source> derived_source(const ExportArgs& args, Invocation& invocation,
                               const store::Reader& reader) {
   OFFEX_ASSIGN(const Build build, newest_build(args, reader));
@@ -112,11 +130,13 @@ Result<Source> derived_source(const ExportArgs& args, Invocation& invocation,
              .order = {}};
   out.title = fmt::format("{} {}", spec.table, spec.version);
   const bool index = spec.table.starts_with("index_");
-  out.symbol_column = index ? "index_symbol" : "symbol";
+  out.symbol_column = symbol_column_of(spec);
   out.order = phase_a || index ? fmt::format("{}, {}", out.symbol_column, out.day)
-                               : fmt::format("{}, {}", out.day, out.symbol_column);
+                               : fmt::format("{}", fmt::join(keys_of(spec), ", "));
   if (!spec.variant_column.empty()) {
-    out.where.push_back(fmt::format("{} = '{}'", spec.variant_column, source_of(build.state)));
+    const bool by_version = spec.variant_column == "inference_version";
+    out.where.push_back(fmt::format("{} = '{}'", spec.variant_column,
+                                    by_version ? build.state.variant : source_of(build.state)));
   }
   if (spec.export_day != spec.day_column) {
     out.output.delimited.renames.push_back(

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -11,6 +13,7 @@
 
 #include "cli/provenance_internal.hpp"
 #include "cli/report_internal.hpp"
+#include "cli/scan_internal.hpp"
 
 namespace offex::cli {
 namespace {
@@ -34,13 +37,19 @@ constexpr Section kSections[] = {
      "offex_share_z, close, return_1d FROM daily_metrics_v2 WHERE trade_date = (SELECT "
      "max(trade_date) FROM daily_metrics_v2) ORDER BY close::DOUBLE * volume::DOUBLE DESC NULLS "
      "LAST LIMIT 20"},
-    {"Furthest from their own past",
-     "Names that traded more than a million dollars, by the distance of the short ratio from its "
-     "own previous 20 sessions. The baseline never holds the day it judges.",
-     "SELECT symbol, short_ratio_z, short_ratio, offex_share_z, offex_share, total_volume, close, "
-     "return_1d FROM daily_metrics_v2 WHERE trade_date = (SELECT max(trade_date) FROM "
-     "daily_metrics_v2) AND close::DOUBLE * volume::DOUBLE > 1e6 AND short_ratio_z IS NOT NULL "
-     "ORDER BY abs(short_ratio_z) DESC, symbol LIMIT 20"},
+    {"The scan of the evening",
+     "The names whose off-exchange volume or short ratio is least likely by chance, of all that "
+     "can be tested. q_o is the part of the list down to that row that chance is expected to "
+     "give: above 10 % a name cannot be told from chance.",
+     "SELECT rank, symbol, tag, multiple, short_ratio, expected_ratio, z_r, z_v, z_p, q_o, grade, "
+     "streak, dollar_volume, close FROM scan_hit WHERE trade_date = (SELECT max(trade_date) FROM "
+     "scan_hit) ORDER BY rank LIMIT 25"},
+    {"The market, day by day",
+     "The evening's surprises across all tested names, each series with its own z: one step ahead "
+     "of its past. Nothing here is a tested market-timing signal.",
+     "SELECT trade_date, names, breadth, breadth_z, dispersion_v, dispersion_v_z, surge_share, "
+     "surge_share_z, tilt, tilt_z, discoveries, status FROM macro_daily WHERE group_kind = "
+     "'market' ORDER BY trade_date DESC LIMIT 20"},
     {"Weekly off-exchange volume",
      "The newest published week: volume of alternative trading systems (ATS) and of other dealers, "
      "as a share of the consolidated volume of the week. FINRA publishes it weeks later.",
@@ -129,11 +138,13 @@ Result<void> write_report(const std::filesystem::path& home, const std::filesyst
       "short_ratio: FINRA facility total; offex_share: consolidated volume of all hours";
   render::HtmlReport page{text.title, text.about, footer};
   OFFEX_TRY(add_facts(reader, page));
+  std::vector<render::ColumnFormat> formats = metric_formats();
+  std::ranges::copy(scan_formats(), std::back_inserter(formats));
   for (const Section& section : kSections) {
     OFFEX_ASSIGN(const columns::Batch batch, ask(reader, section.sql));
     page.section(section.heading);
     page.paragraph(section.text);
-    page.table({.columns = metric_formats()}, batch);
+    page.table({.columns = formats}, batch);
   }
   OFFEX_ASSIGN(const auto days, reader.daily_range());
   if (!days) return fail(base::ErrorCode::NotFound, "there is no daily data to report on");

@@ -40,7 +40,7 @@ constexpr Metric security_key() {
           true};
 }
 constexpr Metric version_key() {
-  return {"inference_version", Type::Text, "", kVersionText, "", "", "", "", kOurs, {}, true};
+  return {"inference_version", Type::Text, "", kVersionText, "", "", kEvening, "", kOurs, {}, true};
 }
 constexpr Metric control(std::string_view name) {
   return {name,    Type::Symbol,

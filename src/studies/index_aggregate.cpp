@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "offex/base/check.hpp"
+#include "offex/kernels/composite.hpp"
 #include "offex/kernels/z_score.hpp"
 #include "offex/market/quantity.hpp"
 
@@ -15,14 +16,6 @@ using columns::Panel;
 
 constexpr double kNan = Panel::kMissing;
 constexpr kernels::ZOptions kLagged{20, 15, kernels::Baseline::Lagged};
-
-/// Label by the z rule: 0 Accumulating, 1 Distribution, 2 Neutral.
-double label_of(double z, double return_z) {
-  if (z >= 1.0 && return_z >= 0.5) {
-    return 0.0;
-  }
-  return z <= -1.0 && return_z <= -0.5 ? 1.0 : 2.0;
-}
 
 double type_of(bool finra, bool polygon) {
   if (finra && polygon) {
@@ -63,12 +56,12 @@ IndexAggregate::IndexAggregate(std::span<const IndexDefinition> indexes,
 void IndexAggregate::add(const MetricPanels& tile, std::size_t first_symbol) {
   OFFEX_CHECK(tile.num_days() == days_.size());
   const std::size_t end_symbol = first_symbol + tile.num_symbols();
-  const auto inside = [&](const std::optional<std::size_t>& position) {
-    return position && *position >= first_symbol && *position < end_symbol;
+  const auto inside = [&](std::size_t position) {
+    return position >= first_symbol && position < end_symbol;
   };
   for (std::size_t index = 0; index < indexes_.size(); ++index) {
     const IndexDefinition& definition = indexes_[index];
-    if (inside(definition.price_position)) {
+    if (definition.price_position && inside(*definition.price_position)) {
       const std::size_t cell = *definition.price_position - first_symbol;
       for (std::size_t day = 0; day < days_.size(); ++day) {
         returns_.at(day, index) = tile.at("return_1d").at(day, cell);
@@ -76,7 +69,7 @@ void IndexAggregate::add(const MetricPanels& tile, std::size_t first_symbol) {
       }
     }
     for (const IndexMember& member : definition.members) {
-      if (inside(member.position)) {
+      if (member.position && inside(*member.position)) {
         add_member(tile, *member.position - first_symbol, index, member);
       }
     }
@@ -144,8 +137,8 @@ MetricPanels IndexAggregate::finish(std::size_t first_day) const {
     price_names.push_back(indexes_[index].price_symbol);
     for (std::size_t day = 0; day < out.num_days(); ++day) {
       write_totals(day, index, first_day, out);
-      out["interpretation_label"].at(day, index) =
-          label_of(z.at(day, index), out.at("index_return_z").at(day, index));
+      out["interpretation_label"].at(day, index) = static_cast<double>(
+          kernels::label_by_z(z.at(day, index), out.at("index_return_z").at(day, index)));
     }
   }
   out.set_symbols("index_symbol", std::move(names));

@@ -213,17 +213,18 @@ void ScanWalk::step_series(std::span<const double> values,
       deviations.size() >= kFewestDeviations ? kernels::median(deviations) : usual_prior;
   const double prior = found > 0.0 ? found : usual_prior;
   scores.resize(request_.parts ? values.size() : 0);
-  kernels::for_each_tile(values.size(), kTileSymbols, request_.threads,
-                         [&](std::size_t, std::size_t first, std::size_t count) {
-                           for (std::size_t at = first; at < first + count; ++at) {
-                             if (request_.parts) {
-                               scores[at] =
-                                   kernels::step_series(parameters, prior, values[at], states[at]);
-                             } else {
-                               kernels::advance_series(parameters, prior, values[at], states[at]);
-                             }
-                           }
-                         });
+  const auto step = [&](std::size_t, std::size_t first, std::size_t count) {
+    if (request_.parts) {
+      kernels::step_series(parameters, prior, values.subspan(first, count),
+                           std::span{states}.subspan(first, count),
+                           std::span{scores}.subspan(first, count));
+      return;
+    }
+    for (std::size_t at = first; at < first + count; ++at) {
+      kernels::advance_series(parameters, prior, values[at], states[at]);
+    }
+  };
+  kernels::for_each_tile(values.size(), kTileSymbols, request_.threads, step);
 }
 
 /// Takes in what the filter does not: dollars and streaks.

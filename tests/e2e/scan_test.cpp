@@ -194,6 +194,16 @@ TEST_F(ScanCommand, FollowsUpEarlierHits) {
   EXPECT_NEAR(*rows.number(0, "return"), std::stod(by_hand), 1e-12);
 }
 
+TEST_F(ScanCommand, ExportsTheTablesOfTheWalk) {
+  for (const char* table :
+       {"scan_hit", "scan_session", "scan_state", "macro_daily", "composite_signal"}) {
+    const std::string text = offex_.must({"export", table, "-f", "csv", "-q"});
+    EXPECT_GT(std::ranges::count(text, '\n'), 25) << table;
+    EXPECT_EQ(std::to_string(std::ranges::count(text, '\n') - 1) + '\n',
+              offex_.query(std::string{"SELECT count(*) FROM "} + table));
+  }
+}
+
 TEST_F(ScanCommand, KeepsTheSeedsScoresWithAWarning) {
   const ProcessOutcome outcome =
       offex_.run({"scan", "--score", "PhaseA_v1", "--top", "5", "-f", "csv"});

@@ -17,6 +17,8 @@ class SessionTable {
   SessionTable() = default;
   SessionTable(const SessionTable&) = delete;
   SessionTable& operator=(const SessionTable&) = delete;
+  SessionTable(SessionTable&&) = delete;
+  SessionTable& operator=(SessionTable&&) = delete;
   virtual ~SessionTable() = default;
 
   [[nodiscard]] virtual const TableSpec& spec() const = 0;
