@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <memory>
-#include <optional>
 
 #include <fmt/format.h>
 
@@ -16,6 +15,7 @@
 namespace offex::cli {
 namespace {
 
+constexpr int kNotAsked = -1;
 constexpr int kAllMembers = 0;
 
 struct IndexArgs {
@@ -25,7 +25,7 @@ struct IndexArgs {
   std::string to;
   std::string columns;
   bool wide{false};
-  std::optional<int> contributions;
+  int contributions{kNotAsked};
 };
 
 constexpr std::string_view kDefault =
@@ -166,7 +166,7 @@ Result<void> show_contributions(const IndexArgs& args, const studies::IndexReque
   spec.view.footer.coverage =
       fmt::format("{} members have a short ratio and a close", parts.members);
   spec.view.footer.notes.push_back(ratio_text(parts));
-  const auto wanted = static_cast<std::size_t>(args.contributions.value_or(kAllMembers));
+  const auto wanted = static_cast<std::size_t>(args.contributions);
   if (wanted != kAllMembers && wanted < parts.rows.num_rows()) {
     spec.view.footer.notes.push_back(rest_text(parts.rows, wanted));
     parts.rows.truncate(wanted);
@@ -187,7 +187,7 @@ Result<void> run_index(const IndexArgs& args, Invocation& invocation) {
   OFFEX_ASSIGN(const auto known, reader.daily_range(request.as_of));
   if (!known) return fail(base::ErrorCode::NotFound, "the store has no daily data then");
   OFFEX_ASSIGN(request.days, shown_days(args, *known));
-  if (args.contributions) return show_contributions(args, request, reader, invocation);
+  if (args.contributions != kNotAsked) return show_contributions(args, request, reader, invocation);
   return show_table(args, request, reader, invocation);
 }
 
@@ -207,9 +207,8 @@ void add_index(CommandContext context) {
   command->add_option("--from", args->from, "First day: 2026-02-23, last, -20d");
   command->add_option("--to", args->to, "Last day, included");
   command
-      ->add_option_function<int>(
-          "--contributions", [args](int count) { args->contributions = count; },
-          "What each member brings to the last session, the N largest; 0: all")
+      ->add_option("--contributions", args->contributions,
+                   "What each member brings to the last session, the N largest; 0: all")
       ->expected(0, 1)
       ->default_str(std::to_string(kAllMembers))
       ->check(CLI::Range(0, 100'000))

@@ -66,8 +66,10 @@ void settle_members(std::vector<store::Constituent>& constituents, const Axis& a
     if (!meant || capitals_of(meant->view()) != capitals_of(member.symbol.view())) {
       continue;
     }
-    member.symbol = *meant;
-    member.symbol_code = axis.codes[*position_of(axis, *meant)];
+    if (const auto position = position_of(axis, *meant)) {
+      member.symbol = *meant;
+      member.symbol_code = axis.codes[*position];
+    }
   }
 }
 

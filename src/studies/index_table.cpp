@@ -83,6 +83,7 @@ Result<market::Symbol> find_index(const store::Reader& reader, std::string_view 
     return found;
   }
   std::vector<std::string_view> known;
+  known.reserve(names.size());
   for (const market::Symbol& name : names) {
     known.push_back(name.view());
   }
