@@ -59,9 +59,9 @@ constexpr std::string_view kReferences =
 
 // The first snapshot that tells counts from its day on: later ones change no earlier session.
 constexpr std::string_view kDirectories =
-    "SELECT symbol, min(snapshot_date) AS known_from, arg_min(etf, snapshot_date) AS etf, "
-    "min(snapshot_date) FILTER (test_issue) AS test_from FROM symbol_directory_at(MOMENT) GROUP BY "
-    "symbol";
+    "SELECT symbol, min(snapshot_date) FILTER (etf IS NOT NULL) AS known_from, arg_min(etf, "
+    "snapshot_date) FILTER (etf IS NOT NULL) AS etf, min(snapshot_date) FILTER (test_issue) AS "
+    "test_from FROM symbol_directory_at(MOMENT) GROUP BY symbol";
 
 std::int8_t flag_at(const columns::Batch& rows, std::string_view name, std::size_t row) {
   const columns::Column& column = *rows.find(name);
@@ -93,14 +93,17 @@ Result<SecurityReference> SecurityReference::load(const store::Reader& reader, c
 Result<void> SecurityReference::load_directories(const store::Reader& reader, const Axis& axis,
                                                  std::optional<market::Instant> as_of) {
   OFFEX_ASSIGN(const columns::Batch rows, all_rows(reader, std::string{kDirectories}, as_of));
+  const columns::Column& known_from = *rows.find("known_from");
   const columns::Column& test_from = *rows.find("test_from");
   for (std::size_t row = 0; row < rows.num_rows(); ++row) {
     const auto symbol = market::Symbol::parse(text_at(rows, "symbol", row));
     const auto position = symbol ? position_of(axis, *symbol) : std::nullopt;
     if (!position) continue;
-    rows_.push_back({.position = *position,
-                     .from = rows.find("known_from")->values<std::int32_t>()[row],
-                     .fund = flag_at(rows, "etf", row)});
+    if (known_from.valid(row)) {
+      rows_.push_back({.position = *position,
+                       .from = known_from.values<std::int32_t>()[row],
+                       .fund = flag_at(rows, "etf", row)});
+    }
     if (test_from.valid(row)) {
       rows_.push_back({.position = *position,
                        .from = test_from.values<std::int32_t>()[row],
@@ -137,7 +140,6 @@ Result<void> SecurityReference::load_references(const store::Reader& reader, con
                      .shares_outstanding = number_at(rows, "shares_outstanding", row),
                      .fund = static_cast<std::int8_t>(type.empty() ? -1 : is_fund_type(type)),
                      .reference = true});
-    start_.any = true;
   }
   return {};
 }
@@ -151,6 +153,7 @@ const SecurityFacts& SecurityReference::at(market::Day day) {
   for (; taken_ < rows_.size() && rows_[taken_].from <= day.days(); ++taken_) {
     const Row& row = rows_[taken_];
     if (row.reference) {
+      facts_.any = true;
       facts_.sector[row.position] = row.sector;
       facts_.market_cap[row.position] = row.market_cap;
       facts_.shares_outstanding[row.position] = row.shares_outstanding;
