@@ -68,6 +68,10 @@ std::vector<std::uint32_t> nearest(const ScanSession& session,
   auto below = above;
   std::vector<std::uint32_t> out;
   while (out.size() < kControls.size() && (below != sorted.begin() || above != sorted.end())) {
+    if (above != sorted.end() && *above == hit) {  // a hit may be without a tag itself
+      ++above;
+      continue;
+    }
     const double up = above == sorted.end() ? std::numeric_limits<double>::infinity()
                                             : baseline[*above] - baseline[hit];
     const double down = below == sorted.begin() ? std::numeric_limits<double>::infinity()
