@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "offex/market/calendar.hpp"
 #include "offex/studies/composite_signal.hpp"
 #include "offex/studies/macro.hpp"
 #include "offex/studies/scan.hpp"
@@ -127,7 +128,8 @@ store::BuildState ScanBuild::state_of(const std::string& version, bool final) co
 }
 
 Result<void> ScanBuild::store_chunk(market::Day last, bool final) {
-  const market::DayRange range{chunk_first_, last};
+  // The newest files may have become empty since: no row stands after the last session.
+  const market::DayRange range{chunk_first_, final ? market::calendar_range().last : last};
   OFFEX_TRY(writer_.begin());
   const auto rows = [&]() -> Result<void> {
     for (Target& target : targets_) {
@@ -209,11 +211,8 @@ Result<BuildReport> ScanBuild::run() {
   if (sessions > 0) {
     OFFEX_TRY(walk());
   } else if (after_ > before_ && !days_.empty()) {
-    // Nothing that the scanner reads has changed.
-    for (Target& target : targets_) {
-      OFFEX_TRY(advance(writer_, target.derived, state_of(target.table->version(), true)));
-    }
-    OFFEX_TRY(advance(writer_, state_table_, state_of(version_, true)));
+    chunk_first_ = days_.back().plus(1);
+    OFFEX_TRY(store_chunk(days_.back(), true));
   }
   BuildReport report;
   for (const Target& target : targets_) {
