@@ -15,11 +15,13 @@
 namespace offex::studies::test {
 
 inline constexpr std::size_t kAll = 1'000;
-inline const market::Day kLast = day_of("2025-07-02");
+/// The last session of the made market.
+inline market::Day last_day() { return day_of("2025-07-02"); }
 
 inline std::vector<double> numbers(const columns::Batch& rows, std::string_view name) {
   const columns::Column& column = *rows.find(name);
   std::vector<double> out;
+  out.reserve(rows.num_rows());
   for (std::size_t row = 0; row < rows.num_rows(); ++row) {
     out.push_back(column.valid(row) ? column.values<double>()[row]
                                     : std::numeric_limits<double>::quiet_NaN());

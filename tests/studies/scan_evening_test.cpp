@@ -18,7 +18,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 TEST_F(ScanEvening, CountsWhatItsRowsSay) {
-  const ScanResult found = run({.day = kLast, .top = kAll});
+  const ScanResult found = run({.day = last_day(), .top = kAll});
   EXPECT_EQ(found.day, days_.back());
   EXPECT_EQ(found.status, SessionStatus::Ok);
   EXPECT_EQ(found.names, 65U);
@@ -41,7 +41,7 @@ TEST_F(ScanEvening, CountsWhatItsRowsSay) {
 }
 
 TEST_F(ScanEvening, TestsEachChannelByItsDefinition) {
-  const ScanResult found = run({.day = kLast, .top = kAll});
+  const ScanResult found = run({.day = last_day(), .top = kAll});
   for (const std::string channel : {"o", "r", "v", "j", "p"}) {
     const auto p = numbers(found.rows, "p_" + channel);
     const auto q = numbers(found.rows, "q_" + channel);
@@ -59,7 +59,7 @@ TEST_F(ScanEvening, TestsEachChannelByItsDefinition) {
 }
 
 TEST_F(ScanEvening, SaysHowManyDiscoveriesAreChance) {
-  const ScanResult found = run({.day = kLast, .top = kAll});
+  const ScanResult found = run({.day = last_day(), .top = kAll});
   const auto p = numbers(found.rows, "p_o");
   const auto q = numbers(found.rows, "q_o");
   EXPECT_TRUE(std::ranges::is_sorted(p));
@@ -74,7 +74,7 @@ TEST_F(ScanEvening, SaysHowManyDiscoveriesAreChance) {
   EXPECT_EQ(found.discoveries, discoveries);
   EXPECT_DOUBLE_EQ(found.expected_by_chance, largest * 60.0);
   EXPECT_LE(found.expected_by_chance, 0.10 * static_cast<double>(discoveries));
-  const ScanResult strict = run({.day = kLast, .rate = 1e-12, .top = kAll});
+  const ScanResult strict = run({.day = last_day(), .rate = 1e-12, .top = kAll});
   EXPECT_EQ(strict.rate, 1e-12);
   EXPECT_LT(strict.discoveries, discoveries);
 }
@@ -84,14 +84,14 @@ TEST_F(ScanEvening, RanksByTheChannelThatIsAskedFor) {
                                    {RankBy::Volume, "p_v"},
                                    {RankBy::Joint, "p_j"},
                                    {RankBy::Persistence, "p_p"}}) {
-    const ScanResult found = run({.day = kLast, .by = by, .top = kAll});
+    const ScanResult found = run({.day = last_day(), .by = by, .top = kAll});
     EXPECT_TRUE(std::ranges::is_sorted(numbers(found.rows, column))) << column;
   }
 }
 
 TEST_F(ScanEvening, ShowsTheFirstOfTheOrder) {
-  const auto all = texts(run({.day = kLast, .top = kAll}).rows, "symbol");
-  const ScanResult three = run({.day = kLast, .top = 3});
+  const auto all = texts(run({.day = last_day(), .top = kAll}).rows, "symbol");
+  const ScanResult three = run({.day = last_day(), .top = 3});
   EXPECT_THAT(texts(three.rows, "symbol"), ElementsAre(all[0], all[1], all[2]));
   EXPECT_THAT(texts(three.rows, "rank"), ElementsAre("1", "2", "3"));
   EXPECT_EQ(three.family, 60U);
@@ -99,11 +99,11 @@ TEST_F(ScanEvening, ShowsTheFirstOfTheOrder) {
 }
 
 TEST_F(ScanEvening, KeepsThePlacesOfSymbolsThatAreAskedFor) {
-  const auto all = texts(run({.day = kLast, .top = kAll}).rows, "symbol");
+  const auto all = texts(run({.day = last_day(), .top = kAll}).rows, "symbol");
   const auto place = [&](const std::string& name) {
     return std::to_string(std::ranges::find(all, name) - all.begin() + 1);
   };
-  ScanRequest request{.day = kLast};
+  ScanRequest request{.day = last_day()};
   for (const char* name : {"N033", "THIN", "NOBODY", "N010", "NEW"}) {
     request.symbols.push_back(market::Symbol::from_trusted(name));
   }
@@ -118,7 +118,7 @@ TEST_F(ScanEvening, KeepsThePlacesOfSymbolsThatAreAskedFor) {
 }
 
 TEST_F(ScanEvening, NamesEveryExclusionOnce) {
-  const ScanResult found = run({.day = kLast, .excluded = true});
+  const ScanResult found = run({.day = last_day(), .excluded = true});
   EXPECT_THAT(texts(found.rows, "symbol"), ElementsAre("FEW", "NEW", "THIN", "YOUNG", "ZVZZT"));
   EXPECT_THAT(texts(found.rows, "reason"), ElementsAre("FEW_SHARES", "NEVER_SEEN", "THIN_BASELINE",
                                                        "SHORT_HISTORY", "TEST_ISSUE"));
@@ -143,8 +143,8 @@ TEST_F(ScanEvening, AccountsForEveryNameUnderAnyFilter) {
                                         {.funds = FundRule::Without},
                                         {.test_issues = true}};
   for (const ScanFilter& filter : filters) {
-    const ScanResult in = run({.day = kLast, .filter = filter, .top = kAll});
-    const ScanResult out = run({.day = kLast, .filter = filter, .excluded = true});
+    const ScanResult in = run({.day = last_day(), .filter = filter, .top = kAll});
+    const ScanResult out = run({.day = last_day(), .filter = filter, .excluded = true});
     std::multiset<std::string> names;
     for (const std::string& name : texts(in.rows, "symbol")) names.insert(name);
     std::map<std::string, std::size_t> reasons;
@@ -166,12 +166,13 @@ TEST_F(ScanEvening, ChoosesTheFamilyByThePastAlone) {
   market_.put(days_.back(), rows);
   const double bound = 5e6;
   EXPECT_GT(rows.bar_of("N000").close * rows.bar_of("N000").volume, bound);
-  const ScanResult found = run({.day = kLast, .filter = {.min_dollar_volume = bound}, .top = kAll});
+  const ScanResult found =
+      run({.day = last_day(), .filter = {.min_dollar_volume = bound}, .top = kAll});
   EXPECT_GT(found.family, 10U);
   EXPECT_THAT(texts(found.rows, "symbol"), testing::Not(testing::Contains("N000")));
   for (const double dollars : numbers(found.rows, "dollar_volume")) EXPECT_GE(dollars, bound);
   // A day's own volume does not change what was usual before it.
-  const ScanResult shares = run({.day = kLast, .filter = {.min_shares = 1e6}, .top = kAll});
+  const ScanResult shares = run({.day = last_day(), .filter = {.min_shares = 1e6}, .top = kAll});
   for (const double usual : numbers(shares.rows, "baseline_shares")) EXPECT_GE(usual, 1e6);
   const auto names = texts(shares.rows, "symbol");
   EXPECT_THAT(names, testing::Not(testing::Contains("N030")));  // 8 x 630,000 today
@@ -179,8 +180,8 @@ TEST_F(ScanEvening, ChoosesTheFamilyByThePastAlone) {
 }
 
 TEST_F(ScanEvening, TestsAFilteredFamilyByItself) {
-  const ScanResult all = run({.day = kLast, .top = kAll});
-  const ScanResult some = run({.day = kLast, .filter = {.min_shares = 4e5}, .top = kAll});
+  const ScanResult all = run({.day = last_day(), .top = kAll});
+  const ScanResult some = run({.day = last_day(), .filter = {.min_shares = 4e5}, .top = kAll});
   ASSERT_LT(some.family, all.family);
   ASSERT_GT(some.family, 0U);
   std::map<std::string, double> p_of;
@@ -199,8 +200,8 @@ TEST_F(ScanEvening, TestsAFilteredFamilyByItself) {
 }
 
 TEST_F(ScanEvening, SaysWhetherPricesAndReferenceDataAreThere) {
-  EXPECT_TRUE(run({.day = kLast}).has_prices);
-  EXPECT_FALSE(run({.day = kLast}).has_reference);
+  EXPECT_TRUE(run({.day = last_day()}).has_prices);
+  EXPECT_FALSE(run({.day = last_day()}).has_reference);
   ScanMarket bare;
   for (const market::Day day : days_) {
     MarketDay rows = bare.ordinary(day);
@@ -225,14 +226,14 @@ TEST_F(ScanEvening, IsNotFoundWithoutAFile) {
 }
 
 TEST_F(ScanEvening, AnswersAsItWasKnownThen) {
-  const auto before = lines_of(run({.day = kLast, .top = kAll}).rows);
+  const auto before = lines_of(run({.day = last_day(), .top = kAll}).rows);
   market_.store().build_all({});
   market_.put(days_[18], market_.ordinary(days_[18], 1));
   market_.put(days_.back(), rows_of(days_.back(), 1));
   market_.store().build_all({});
   const auto then = market::Instant::parse("2026-05-01T00:00:00Z").value();
-  EXPECT_NE(lines_of(run({.day = kLast, .top = kAll}).rows), before);
-  EXPECT_EQ(lines_of(run({.day = kLast, .as_of = then, .top = kAll}).rows), before);
+  EXPECT_NE(lines_of(run({.day = last_day(), .top = kAll}).rows), before);
+  EXPECT_EQ(lines_of(run({.day = last_day(), .as_of = then, .top = kAll}).rows), before);
   const auto evening = market::daily_publication(days_[10]);
   const auto later = scan(market_.store().reader(), {.day = days_[11], .as_of = evening});
   ASSERT_FALSE(later);
@@ -240,16 +241,16 @@ TEST_F(ScanEvening, AnswersAsItWasKnownThen) {
 }
 
 TEST_F(ScanEvening, SaysTheSameFromAStoredStateAndWithThreads) {
-  const auto before = lines_of(run({.day = kLast, .top = kAll}).rows);
+  const auto before = lines_of(run({.day = last_day(), .top = kAll}).rows);
   market_.store().build_all({});
-  EXPECT_EQ(lines_of(run({.day = kLast, .top = kAll}).rows), before);
-  EXPECT_EQ(lines_of(run({.day = kLast, .top = kAll, .threads = 4}).rows), before);
+  EXPECT_EQ(lines_of(run({.day = last_day(), .top = kAll}).rows), before);
+  EXPECT_EQ(lines_of(run({.day = last_day(), .top = kAll, .threads = 4}).rows), before);
   // The stored list is the same, controls apart.
   const auto stored =
       ask(market_.store().reader(),
           "SELECT symbol, rank, z_r, z_v, p_o, q_o, streak, multiple FROM scan_hit "
           "WHERE trade_date = (SELECT max(trade_date) FROM scan_hit) ORDER BY rank");
-  const ScanResult fifty = run({.day = kLast, .top = 50});
+  const ScanResult fifty = run({.day = last_day(), .top = 50});
   ASSERT_EQ(stored.num_rows(), 50U);
   for (const char* name : {"symbol", "rank", "z_r", "z_v", "p_o", "q_o", "streak", "multiple"}) {
     EXPECT_EQ(texts(stored, name), texts(fifty.rows, name)) << name;

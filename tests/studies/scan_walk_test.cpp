@@ -18,6 +18,7 @@ using testing::IsEmpty;
 
 std::vector<market::Day> days_of(const std::vector<SeenSession>& sessions) {
   std::vector<market::Day> out;
+  out.reserve(sessions.size());
   for (const SeenSession& session : sessions) out.push_back(session.day);
   return out;
 }
