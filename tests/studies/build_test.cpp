@@ -205,7 +205,10 @@ TEST(BuildV2, ReportsProgressUpToTheEnd) {
                      EXPECT_EQ(total, 20U);
                      done.push_back(now);
                    }});
-  EXPECT_THAT(done, ElementsAre(8, 16, 20));
+  // Metrics by the block, then what the scanner tells by the session.
+  ASSERT_GT(done.size(), 3U);
+  EXPECT_THAT(std::vector<std::size_t>(done.begin(), done.begin() + 3), ElementsAre(8, 16, 20));
+  EXPECT_EQ(done.back(), 20U);
 }
 
 TEST(BuildV2, RefusesAVersionThatDoesNotExist) {

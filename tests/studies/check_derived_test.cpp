@@ -65,7 +65,7 @@ TEST_F(CheckDerived, FactsAfterABuildAreOnlyInformation) {
 TEST_F(CheckDerived, ABuildKnowsFactsThatAlterNothing) {
   store_.build_all({});
   put_threshold_list();
-  EXPECT_THAT(findings("builds"), testing::SizeIs(3));
+  EXPECT_THAT(findings("builds"), testing::SizeIs(8));
 
   const BuildReport report = store_.build_all({});
 

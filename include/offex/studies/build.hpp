@@ -19,8 +19,8 @@
 
 namespace offex::studies {
 
-/// Called from the calling thread with work done and work to do (sessions under `v2`, symbols under
-/// `PhaseA_v1`).
+/// Called from the calling thread with work done and work to do (sessions under `v2`, once for the
+/// metrics and once for what the scanner tells; symbols under `PhaseA_v1`).
 using Progress = std::function<void(std::size_t done, std::size_t total)>;
 
 struct BuildRequest {
