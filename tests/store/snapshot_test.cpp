@@ -131,9 +131,9 @@ TEST_F(Snapshot, MigrationIsDoneOnceAndRecorded) {
   }
   writer();
 
-  EXPECT_THAT(rows_of(reader(), "SELECT step, applied_at FROM schema_step ORDER BY step"),
-              ElementsAre("1|2026-03-02T12:00:00Z", "2|2026-03-02T12:00:00Z",
-                          "3|2026-03-02T12:00:00Z"));
+  EXPECT_THAT(
+      rows_of(reader(), "SELECT step, applied_at FROM schema_step ORDER BY step"),
+      ElementsAre("1|2026-03-02T12:00:00Z", "2|2026-03-02T12:00:00Z", "3|2026-03-02T12:00:00Z"));
 }
 
 TEST_F(Snapshot, DamagedDatabaseIsAnErrorWithItsPath) {
