@@ -120,6 +120,7 @@ class MacroWalk {
  private:
   [[nodiscard]] Result<void> begin(const ScanSession& session) {
     OFFEX_ASSIGN(reference_, SecurityReference::load(reader_, *session.axis, request_.as_of));
+    settle_members(constituents_, *session.axis);
     indexes_ = index_definitions(constituents_, request_.proxies, *session.axis, ProxyRule::Always);
     for (const market::Symbol& symbol : request_.list) {
       const auto found = std::ranges::lower_bound(session.axis->symbols, symbol);

@@ -30,6 +30,7 @@ class MacroTable final : public SessionTable {
   [[nodiscard]] Result<void> add(const ScanSession& session, const SecurityFacts& facts,
                                  const Ranking& ranking) override {
     if (!indexes_) {
+      settle_members(constituents_, *session.axis);
       indexes_ = index_definitions(constituents_, proxies_, *session.axis, ProxyRule::Always);
     }
     const std::vector<MacroGroup> groups = standard_groups(session, facts, ranking, *indexes_);

@@ -145,6 +145,24 @@ TEST_F(MacroTest, OfAListOfTheMembersSaysWhatItSaysOfTheIndex) {
   }
 }
 
+TEST_F(MacroTest, CountsAMemberOfAnIndexUnderAnotherSpelling) {
+  market_.keep_macro(market_.days().size());
+  MacroRequest request;
+  request.names = {"IX"};
+  MacroRequest of_others;
+  for (int number = 5; number < 45; ++number) {
+    if (number != ScannedMarket::kClassShare) {
+      of_others.list.push_back(ScannedMarket::name_of(number));
+    }
+  }
+  const store::Reader reader = market_.store().reader();
+  const std::vector<std::string> stored = texts(ask_macro(reader, request), "names");
+  request.stored = false;
+
+  EXPECT_NE(stored, texts(ask_macro(reader, of_others), "names"));
+  EXPECT_EQ(texts(ask_macro(reader, request), "names"), stored);
+}
+
 TEST_F(MacroTest, OfAFilterHoldsTheFamilyOfThatFilter) {
   MacroRequest request;
   request.filter.emplace();
