@@ -10,6 +10,8 @@
 #include "offex/kernels/order_statistics.hpp"
 
 #include "studies/catalogue_internal.hpp"
+#include "studies/cell_values_internal.hpp"
+#include "studies/session_values_internal.hpp"
 
 namespace offex::studies {
 namespace {
@@ -19,9 +21,6 @@ using columns::Type;
 
 constexpr std::array<std::string_view, kCompareMetrics> kNames{
     "z_r", "z_v", "z_p", "short_ratio", "offex_share", "multiple", "return_1d"};
-// Correlation of the members' scores, as measured inside sectors.
-constexpr double kCorrelationR = 0.01;
-constexpr double kCorrelationV = 0.03;
 
 void set(CompareCell& cell, CompareMetric metric, double value) {
   cell.values[static_cast<std::size_t>(metric)] = value;
@@ -51,11 +50,7 @@ void set_row(const ScanSession& session, std::size_t row, CompareCell& cell) {
 
 CompareCell cell_of(const ScanSession& session, std::size_t position) {
   CompareCell out;
-  const double before = session.previous_close[position];
-  const double close = session.close[position];
-  if (before > 0.0 && close > 0.0 && session.split[position] == 0) {
-    set(out, CompareMetric::Return1d, close / before - 1.0);
-  }
+  set(out, CompareMetric::Return1d, return_of(session, position));
   const std::vector<std::uint32_t>& rows = session.scores->symbol;
   const auto found = std::ranges::lower_bound(rows, position);
   if (found != rows.end() && *found == position) {
@@ -138,15 +133,7 @@ class Gathering {
   std::vector<CompareCell> cells_;  // day x symbols + symbol
 };
 
-void push(double value, Column& column) {
-  if (std::isnan(value)) {
-    column.push_missing();
-  } else {
-    column.push(value);
-  }
-}
-
-void push(const std::string& text, Column& column) {
+void push_text(const std::string& text, Column& column) {
   if (text.empty()) {
     column.push_missing();
   } else {
@@ -183,8 +170,8 @@ double together(const Comparison& comparison, CompareMetric metric, std::size_t 
     return kernels::median(values);
   }
   const std::vector<double> equal(values.size(), 1.0);
-  return kernels::group_score(values, equal,
-                              metric == CompareMetric::ZV ? kCorrelationV : kCorrelationR);
+  return kernels::group_score(
+      values, equal, metric == CompareMetric::ZV ? kGroupCorrelationV : kGroupCorrelationR);
 }
 
 }  // namespace
@@ -222,13 +209,13 @@ columns::Batch compare_matrix(const Comparison& comparison, CompareMetric metric
   const auto add_row = [&](const std::string& name, const std::string& sector,
                            const std::vector<double>& values, const CompareCell& last) {
     out.column(0).push(name);
-    push(sector, out.column(1));
+    push_text(sector, out.column(1));
     double newest = columns::Panel::kMissing;
     for (std::size_t day = 0; day < days; ++day) {
-      push(values[day], out.column(2 + day));
+      push_number(values[day], out.column(2 + day));
       newest = std::isnan(values[day]) ? newest : values[day];
     }
-    push(newest, out.column(latest));
+    push_number(newest, out.column(latest));
     push_words(last, std::span{out.columns()}.subspan(latest + 1));
   };
   std::vector<double> values(days);
@@ -261,9 +248,9 @@ columns::Batch compare_long(const Comparison& comparison) {
       }
       out.column(0).push(comparison.symbols[symbol]);
       out.column(1).push(comparison.days[day].days());
-      push(comparison.sectors[symbol], out.column(2));
+      push_text(comparison.sectors[symbol], out.column(2));
       for (std::size_t metric = 0; metric < kCompareMetrics; ++metric) {
-        push(cell.values[metric], out.column(3 + metric));
+        push_number(cell.values[metric], out.column(3 + metric));
       }
       push_words(cell, std::span{out.columns()}.subspan(3 + kCompareMetrics));
     }

@@ -5,6 +5,7 @@
 #include "offex/base/check.hpp"
 #include "offex/studies/index_table.hpp"
 
+#include "studies/cell_values_internal.hpp"
 #include "studies/index_table_internal.hpp"
 
 // The dollar-weighted ratio of an index, taken apart by members.
@@ -53,14 +54,6 @@ void add_change(const IndexCell& now, const Sum& sum, const IndexCell& before, c
   out.change = out.within + out.mix;
 }
 
-void push(Column& column, double value) {
-  if (std::isnan(value)) {
-    column.push_missing();
-  } else {
-    column.push<double>(value);
-  }
-}
-
 /// Members with a contribution or a change, the largest contribution first.
 std::vector<std::size_t> order_of(std::span<const Contribution> all) {
   std::vector<std::size_t> out(all.size());
@@ -87,12 +80,12 @@ columns::Batch rows_of(market::Day day, std::span<const IndexMember> members,
     const Contribution& one = all[member];
     out.column(0).push<std::int32_t>(day.days());
     out.column(1).push(members[member].symbol);
-    push(out.column(2), one.weight);
-    push(out.column(3), one.short_ratio);
-    push(out.column(4), one.value);
-    push(out.column(5), one.within);
-    push(out.column(6), one.mix);
-    push(out.column(7), one.change);
+    push_number(one.weight, out.column(2));
+    push_number(one.short_ratio, out.column(3));
+    push_number(one.value, out.column(4));
+    push_number(one.within, out.column(5));
+    push_number(one.mix, out.column(6));
+    push_number(one.change, out.column(7));
   }
   return out;
 }

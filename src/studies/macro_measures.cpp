@@ -8,14 +8,12 @@
 #include "offex/kernels/significance.hpp"
 
 #include "studies/macro_internal.hpp"
+#include "studies/session_values_internal.hpp"
 
 namespace offex::studies {
 namespace {
 
 constexpr double kWeightCap = 0.05;
-// Correlation of the members' scores inside a sector, as measured.
-constexpr double kCorrelationR = 0.01;
-constexpr double kCorrelationV = 0.03;
 // Standard error of a median over that of a mean, for a normal sample: sqrt(pi / 2).
 constexpr double kMedianError = 1.2533141373155003;
 
@@ -36,15 +34,6 @@ std::vector<double> gather(const MacroGroup& group, const std::vector<double>& f
     out.push_back(from[row]);
   }
   return out;
-}
-
-/// The day's return of one security; none where a split, known or likely, lies between the prices.
-double return_of(const ScanSession& session, std::size_t position) {
-  const double before = session.previous_close[position];
-  const double now = session.close[position];
-  const bool split =
-      session.split[position] != 0 || !std::isnan(split_like(session.open[position], before));
-  return split || !(before > 0.0) || !(now > 0.0) ? columns::Panel::kMissing : now / before - 1.0;
 }
 
 /// Shares of the names beyond one and two standard deviations.
@@ -156,8 +145,8 @@ void measure_members(const MacroGroup& group, const ScanSession& session, MacroM
   }
   out.short_share = short_volume / total;
   const std::vector<double> equal(group.rows.size(), 1.0);
-  out.group_z_r = kernels::group_score(gather(group, scores.z_r), equal, kCorrelationR);
-  out.group_z_v = kernels::group_score(gather(group, scores.z_v), equal, kCorrelationV);
+  out.group_z_r = kernels::group_score(gather(group, scores.z_r), equal, kGroupCorrelationR);
+  out.group_z_v = kernels::group_score(gather(group, scores.z_v), equal, kGroupCorrelationV);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "offex/base/check.hpp"
 
+#include "studies/cell_values_internal.hpp"
 #include "studies/macro_internal.hpp"
 
 namespace offex::studies {
@@ -30,11 +31,6 @@ constexpr std::array kPlain{PlainColumn{"breadth_se", &MacroMeasures::breadth_se
 constexpr std::size_t kErrors = 4;
 
 std::string score_name(std::size_t series) { return std::string{kMacroSeriesNames[series]} + "_z"; }
-
-double number_at(const columns::Batch& batch, std::string_view name, std::size_t row) {
-  const columns::Column& column = *batch.find(name);
-  return column.valid(row) ? column.values<double>()[row] : columns::Panel::kMissing;
-}
 
 std::string columns_of(const TableSpec& spec) {
   std::string out;

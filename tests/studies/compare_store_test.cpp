@@ -81,6 +81,15 @@ TEST_F(CompareStoreTest, CountsReturnsFromTheCloseOfTheSessionBefore) {
               1e-12);
 }
 
+TEST_F(CompareStoreTest, HasNoReturnOverALikelySplit) {
+  const CompareRequest request = three();
+  market_.halve_prices(40, market_.days()[30]);
+  const Comparison found = ask(market_.store().reader(), request);
+  EXPECT_FALSE(std::isnan(found.at(0, 1)[CompareMetric::Return1d]));
+  EXPECT_TRUE(std::isnan(found.at(0, 2)[CompareMetric::Return1d]));
+  EXPECT_FALSE(std::isnan(found.at(1, 2)[CompareMetric::Return1d]));
+}
+
 TEST_F(CompareStoreTest, LeavesATickerThatNoFileNamesEmpty) {
   CompareRequest request = three();
   request.symbols.push_back(market::Symbol::from_trusted("NEVER"));

@@ -28,7 +28,7 @@ enum class CompareMetric : std::uint8_t {
   ShortRatio,
   OffexShare,  ///< FINRA total / consolidated volume; null above 1
   Multiple,    ///< of the usual off-exchange volume
-  Return1d,    ///< of unadjusted closes; null over a known split
+  Return1d,    ///< of unadjusted closes; null over a known or likely split
 };
 inline constexpr std::size_t kCompareMetrics = 7;
 [[nodiscard]] std::string_view to_string(CompareMetric metric);  ///< "z_r"
