@@ -10,6 +10,8 @@
 #include <fmt/format.h>
 
 #include "offex/market/calendar.hpp"
+#include "offex/studies/index_aggregate.hpp"
+#include "offex/studies/load.hpp"
 
 #include "cli/place_internal.hpp"
 
@@ -52,17 +54,42 @@ Result<void> read_sector(std::string_view name, const store::Reader& reader,
   return {};
 }
 
-Result<void> read_group(std::string_view name, const store::Reader& reader,
+bool belongs_on(const store::Constituent& member, market::Day day) {
+  return (!member.valid_from || *member.valid_from <= day) &&
+         (!member.valid_to || *member.valid_to >= day);
+}
+
+/// Reads the members of an index on the newest day with daily data. Returns whether there is such
+/// an index.
+Result<bool> read_index(std::string_view name, const store::Reader& reader,
                         std::vector<std::string>& out) {
-  OFFEX_ASSIGN(const auto members, reader.constituents());
-  std::size_t found = 0;
+  OFFEX_ASSIGN(auto members, reader.constituents());
+  std::erase_if(members,
+                [name](const store::Constituent& row) { return row.index.view() != name; });
+  if (members.empty()) return false;
+  OFFEX_ASSIGN(const auto known, reader.daily_range());
+  if (known) {
+    std::erase_if(members,
+                  [&](const store::Constituent& row) { return !belongs_on(row, known->last); });
+    if (members.empty()) {
+      return fail(base::ErrorCode::NotFound,
+                  fmt::format("the index `{}` has no member on {}, the newest day of the store",
+                              name, known->last.iso()));
+    }
+  }
+  OFFEX_ASSIGN(const studies::Axis axis, studies::store_axis(reader));
+  studies::settle_members(members, axis);
   for (const store::Constituent& member : members) {
-    if (member.index.view() != name) continue;
-    ++found;
     // A member that no fact names has no row to show.
     if (member.symbol_code) out.push_back(member.symbol.str());
   }
-  if (found > 0) return {};
+  return true;
+}
+
+Result<void> read_group(std::string_view name, const store::Reader& reader,
+                        std::vector<std::string>& out) {
+  OFFEX_ASSIGN(const bool is_index, read_index(name, reader, out));
+  if (is_index) return {};
   const std::size_t before = out.size();
   OFFEX_TRY(read_sector(name, reader, out));
   if (out.size() > before) return {};

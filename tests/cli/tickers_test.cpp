@@ -74,6 +74,25 @@ TEST_F(TickersTest, AGroupStandsForItsMembersThatHaveData) {
   EXPECT_THAT(out, testing::Not(HasSubstr("GONE")));
 }
 
+TEST_F(TickersTest, AGroupHoldsItsMembersOfTheNewestDay) {
+  scratch_.write("in/members.csv",
+                 "index_symbol,symbol,valid_from,valid_to\nIX,NVDA,,\nIX,AAPL,,2026-02-27\n"
+                 "IX,TPC,2026-03-03,\nIX,TpC,2026-03-02,2026-03-02\n"
+                 "OLD,NVDA,,2026-02-27\n");
+  must({"import", (scratch_.path() / "in/members.csv").string()});
+
+  EXPECT_EQ(shown({"group:IX"}), "symbol\nNVDA\nTpC\n");
+  const Outcome none = run({"show", "group:OLD"});
+  EXPECT_EQ(none.code, ExitCode::NothingMatched);
+  EXPECT_THAT(none.err, AllOf(HasSubstr("`OLD`"), HasSubstr("2026-03-02")));
+}
+
+TEST_F(TickersTest, AGroupKnowsAMemberByAnySpelling) {
+  scratch_.write("in/members.csv", "index_symbol,symbol\nIX,BRKB\n");
+  must({"import", (scratch_.path() / "in/members.csv").string()});
+  EXPECT_EQ(shown({"group:IX"}), "symbol\nBRK.B\n");
+}
+
 TEST_F(TickersTest, AnUnknownGroupMatchesNothing) {
   const Outcome outcome = run({"show", "group:NONE"});
   EXPECT_EQ(outcome.code, ExitCode::NothingMatched);
