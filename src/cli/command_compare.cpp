@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -20,7 +22,7 @@ namespace {
 
 struct CompareArgs {
   std::vector<std::string> tickers;
-  int days{10};
+  std::optional<int> days;
   std::string from;
   std::string to;
   std::string metric{"z_r"};
@@ -28,6 +30,8 @@ struct CompareArgs {
 };
 
 using studies::CompareMetric;
+
+constexpr int kDays = 10;
 
 constexpr std::string_view kGroupColumns =
     "trade_date,group_name,names,group_z_r,group_q_r,group_z_v,group_q_v,tilt,breadth,"
@@ -116,14 +120,17 @@ std::vector<render::ColumnFormat> long_formats() {
 
 Result<void> show_groups(const CompareArgs& args, studies::MacroKind kind, Invocation& invocation,
                          const store::Reader& reader) {
+  if (!args.long_form && (args.days || !args.from.empty())) {
+    return fail(base::ErrorCode::InvalidArgument,
+                fmt::format("{} shows one evening, that of --to: --days and --from go with --long",
+                            args.tickers.front()));
+  }
   studies::MacroRequest request;
   request.kinds = {kind};
   request.as_of = invocation.settings.as_of;
   request.threads = thread_count(invocation.settings);
   OFFEX_ASSIGN(request.days, session_window(invocation, reader, args.from, args.to,
-                                            args.long_form ? args.days : 1));
-  // One evening, unless the long form asks for all of them.
-  if (!args.long_form) request.days->first = request.days->last;
+                                            args.long_form ? args.days.value_or(kDays) : 1));
   OFFEX_ASSIGN(columns::Batch all, studies::macro(reader, request));
   if (all.num_rows() == 0) {
     return fail(base::ErrorCode::NotFound,
@@ -132,8 +139,10 @@ Result<void> show_groups(const CompareArgs& args, studies::MacroKind kind, Invoc
   }
   OFFEX_ASSIGN(all, choose_columns("", kGroupColumns, std::move(all), "macro_daily"));
   OutputSpec spec;
-  spec.view.title =
-      fmt::format("Groups by {}, {}", studies::to_string(kind), request.days->last.iso());
+  const std::string first = request.days->first.iso();
+  const std::string last = request.days->last.iso();
+  spec.view.title = fmt::format("Groups by {}, {}", studies::to_string(kind),
+                                args.long_form ? first + " to " + last : first);
   spec.view.columns = group_formats();
   OFFEX_ASSIGN(spec.view.footer, store_footer(invocation, reader));
   spec.view.footer.denominator = "tilt: FINRA facility total; breadth: names";
@@ -141,6 +150,23 @@ Result<void> show_groups(const CompareArgs& args, studies::MacroKind kind, Invoc
       "G_r, G_v: score of the whole group, its names' correlation allowed for; q over the groups "
       "of the table; found: names with q_o at most 0.10"};
   return write_output(invocation, spec, all);
+}
+
+/// People see the tickers without a sector, and the last row, as groups of their own.
+columns::Batch with_sector_words(const columns::Batch& matrix) {
+  constexpr std::size_t kSector = 1;
+  const columns::Column& sectors = matrix.column(kSector);
+  columns::Column words{sectors.name(), columns::Type::Text};
+  for (std::size_t row = 0; row < matrix.num_rows(); ++row) {
+    if (sectors.valid(row) || row + 1 == matrix.num_rows()) {
+      words.push_from(sectors, row);
+    } else {
+      words.push(std::string{"no sector"});
+    }
+  }
+  columns::Batch out = matrix;
+  out.column(kSector) = std::move(words);
+  return out;
 }
 
 Result<void> show_tickers(const CompareArgs& args, Invocation& invocation,
@@ -151,11 +177,12 @@ Result<void> show_tickers(const CompareArgs& args, Invocation& invocation,
   }
   studies::CompareRequest request;
   OFFEX_ASSIGN(request.symbols, resolve_tickers(args.tickers, invocation.in, reader));
-  OFFEX_ASSIGN(request.days, session_window(invocation, reader, args.from, args.to, args.days));
+  OFFEX_ASSIGN(request.days,
+               session_window(invocation, reader, args.from, args.to, args.days.value_or(kDays)));
   request.as_of = invocation.settings.as_of;
   request.threads = thread_count(invocation.settings);
   OFFEX_ASSIGN(const studies::Comparison found, studies::compare(reader, request));
-  const columns::Batch all =
+  columns::Batch all =
       args.long_form ? studies::compare_long(found) : studies::compare_matrix(found, *metric);
   if (all.num_rows() == 0 || found.days.empty()) {
     return fail(base::ErrorCode::NotFound,
@@ -176,6 +203,9 @@ Result<void> show_tickers(const CompareArgs& args, Invocation& invocation,
           ? "all: score of the tickers together, their correlation allowed for"
           : "all: median of the tickers",
       "streak, tag, grade: of the last session"};
+  OFFEX_ASSIGN(const Format format, chosen_format(invocation));
+  const bool for_people = format == Format::Table || format == Format::Markdown;
+  if (for_people && !args.long_form) all = with_sector_words(all);
   return write_output(invocation, spec, all);
 }
 
@@ -198,9 +228,8 @@ void add_compare(CommandContext context) {
                    "group:sector, group:tier, group:index for the groups themselves")
       ->required()
       ->type_name("TICKER");
-  command->add_option("--days", args->days, "Sessions to show")
-      ->check(CLI::Range(1, 10'000))
-      ->capture_default_str();
+  command->add_option("--days", args->days, fmt::format("Sessions to show [{}]", kDays))
+      ->check(CLI::Range(1, 10'000));
   command->add_option("--from", args->from, "First day: 2026-02-23, last, -20d");
   command->add_option("--to", args->to, "Last day, included");
   command

@@ -121,6 +121,61 @@ TEST_F(CompareCommandTest, HoldsTheGroupsOfAKindBesideEachOther) {
       SizeIs(13));
 }
 
+TEST_F(CompareCommandTest, ShowsOneEveningOfGroupsAndRefusesARangeOfThem) {
+  for (const std::vector<std::string>& range :
+       {std::vector<std::string>{"--days", "5"}, std::vector<std::string>{"--from", "-5d"}}) {
+    std::vector<std::string> line{"compare", "group:tier", "-f", "csv", "-q"};
+    line.insert(line.end(), range.begin(), range.end());
+    const ProcessOutcome refused = offex_.run(line);
+    EXPECT_EQ(refused.exit_code, 2) << range[0];
+    EXPECT_THAT(refused.err, HasSubstr("--long"));
+    EXPECT_EQ(refused.out, "");
+    line.emplace_back("--long");
+    EXPECT_THAT(lines_of(offex_.must(line)), testing::SizeIs(testing::Ge(16U))) << range[0];
+  }
+  const auto earlier =
+      lines_of(offex_.must({"compare", "group:tier", "--to", "2026-04-15", "-f", "csv", "-q"}));
+  ASSERT_THAT(earlier, SizeIs(4));
+  EXPECT_THAT(earlier[1], StartsWith("2026-04-15,large,"));
+}
+
+TEST_F(CompareCommandTest, GivesTickersWithoutASectorAGroupOfTheirOwn) {
+  const std::string file =
+      offex_
+          .write("securities.csv", "symbol,type,sector,market_cap,known_from\n" + tickers_[2] +
+                                       ",CS,Energy,1000000,2026-01-02\n")
+          .string();
+  offex_.must_in("other", {"import", file, (offex_.folder() / "market/short").string(),
+                           (offex_.folder() / "market/bars").string(), "-q"});
+  std::vector<std::string> line = words({"--days", "1", "-f", "md"});
+  const std::string page = offex_.must_in("other", line);
+  std::vector<std::string> firsts;
+  for (const std::string& row : lines_of(page)) {
+    if (row.starts_with("| ") && !row.starts_with("| ---")) firsts.push_back(row);
+  }
+  ASSERT_GE(firsts.size(), 7U);
+  EXPECT_THAT(firsts[1], HasSubstr("Energy"));
+  for (std::size_t row = 2; row <= 5; ++row) EXPECT_THAT(firsts[row], HasSubstr("no sector"));
+  EXPECT_THAT(firsts[6], testing::Not(HasSubstr("sector")));
+
+  line = words({"--days", "1", "-f", "table"});
+  const auto table = lines_of(offex_.must_in("other", line));
+  const auto line_with = [&table](const std::string& text) {
+    return std::ranges::find_if(
+        table, [&text](const std::string& row) { return row.find(text) != std::string::npos; });
+  };
+  const auto energy = line_with("Energy");
+  const auto none = line_with("no sector");
+  const auto all = line_with(" all ");
+  ASSERT_TRUE(energy != table.end() && none != table.end() && all != table.end());
+  // A rule stands between the groups.
+  EXPECT_EQ(none - energy, 2);
+  EXPECT_EQ(all - none, 5);
+
+  line = words({"--days", "1", "-f", "csv", "-q"});
+  EXPECT_THAT(offex_.must_in("other", line), testing::Not(HasSubstr("no sector")));
+}
+
 TEST_F(CompareCommandTest, TakesTheMembersOfAGroupOrAFileOfTickers) {
   std::string list;
   for (const std::string& ticker : tickers_) list += ticker + " # one\n";
