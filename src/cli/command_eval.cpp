@@ -30,7 +30,6 @@ struct EvalArgs {
   std::string sector;
   bool close_to_close{false};
   bool events{false};
-  std::size_t top{50};
   bool trials{false};
 };
 
@@ -57,7 +56,6 @@ Result<studies::EvalRequest> request_of(const EvalArgs& args, const Invocation& 
   out.filter.min_dollar_volume = bound(args.min_dollar_volume);
   out.filter.sector = args.sector;
   out.events = args.events;
-  out.top = args.top;
   out.as_of = invocation.settings.as_of;
   return out;
 }
@@ -79,7 +77,7 @@ Result<void> write_report(Invocation& invocation, const studies::EvalReport& rep
   }
   invocation.out << title << '\n' << verdict << "\n\n";
   EvalTable coefficients = coefficient_table(report, trials.count);
-  EvalTable events = event_table(report);
+  EvalTable events = event_table(report, trials.count);
   EvalTable& last = report.events.empty() ? coefficients : events;
   last.spec.view.footer = std::move(footer);
   OFFEX_TRY(write_output(invocation, coefficients.spec, coefficients.rows));
@@ -159,11 +157,6 @@ void add_eval(CommandContext context) {
                     "Also returns from the close of the signal's day");
   command->add_flag("--events", args->events,
                     "Also returns after the scanner's hits against matched controls");
-  command
-      ->add_option("--top", args->top,
-                   "Names of each evening that are hits whatever their q; at most a tenth")
-      ->check(CLI::Range(0, 10'000))
-      ->capture_default_str();
   command->add_flag("--trials", args->trials, "Show the log of all trials and evaluate nothing");
 }
 

@@ -17,8 +17,9 @@ constexpr std::string_view kLabelNote =
     "the close of T. Prices are adjusted for known splits; returns without a price or across an "
     "unknown split are left out and counted.";
 constexpr std::string_view kTestNote =
-    "t: Newey-West with lag h - 1. partial: given the close-to-close return of T. q: "
-    "Benjamini-Hochberg over the rows shown. Costs, borrow and impact are not in any figure.";
+    "t: Newey-West with lag h - 1. partial: given the close-to-close return of T. q, all trials: "
+    "Benjamini-Hochberg over every variant in the log; q, this run: over the rows shown. Costs, "
+    "borrow and impact are not in any figure.";
 constexpr std::string_view kCloseNote =
     "close to close: close(T+h) / close(T) - 1 begins with the night after T; that part cannot be "
     "captured, since the files come out after the close.";
@@ -134,7 +135,7 @@ std::string verdict_line(const studies::EvalReport& report, const studies::Trial
   }
   std::string out = sessions + ":";
   for (const studies::HorizonEvaluation& horizon : horizons) {
-    const studies::Verdict verdict = studies::verdict_of(horizon, trials.by_chance);
+    const studies::Verdict verdict = studies::verdict_of(horizon, trials);
     out += fmt::format("{} h = {} {}{}", &horizon == &horizons.front() ? "" : ";", horizon.horizon,
                        horizon.label == studies::EvalLabel::OpenToClose ? "" : "close to close ",
                        in_words(verdict, horizon.ic.sessions));
@@ -162,14 +163,19 @@ std::vector<std::string> eval_notes(const studies::EvalReport& report, const Tri
     out.emplace_back(kCloseNote);
   }
   if (!report.events.empty()) {
-    out.push_back(fmt::format(
-        "Hits: discoveries and the top {} (at most a tenth) of each evening; controls: for each 3 "
-        "names of the same session without a tag and with the nearest baseline; errors clustered "
-        "by session.",
-        report.top));
+    out.emplace_back(
+        "Hits: those of scan_hit that lie in the universe; controls: for each 3 names of the same "
+        "session and universe that are no hit, have no tag, and the nearest baseline; errors "
+        "clustered by session.");
   }
-  out.push_back(fmt::format("Universe: the scanner's family with {}; partial files left out: {}.",
-                            report.universe, report.partial_days));
+  std::string universe =
+      fmt::format("Universe: the scanner's family with {}; partial files left out: {}",
+                  report.universe, report.partial_days);
+  if (report.unknown_days > 0) {
+    universe +=
+        fmt::format("; sessions without reference data yet left out: {}", report.unknown_days);
+  }
+  out.push_back(universe + '.');
   return out;
 }
 
@@ -180,11 +186,12 @@ EvalTable coefficient_table(const studies::EvalReport& report, const studies::Tr
       {"rank_ic", Type::Double, "rank IC", 4, 0, true},
       {"sd", Type::Double, "daily sd", 3, 5},
       {"t", Type::Double, "t", 2, 0, true},
-      {"q", Type::Double, "q", 3, 1},
+      {"q_all_trials", Type::Double, "q, all trials", 3, 1},
+      {"q_run", Type::Double, "q, this run", 3, 3},
       {"positive_share", Type::Double, "days > 0", -1, 4, false, true},
       {"partial_rank_ic", Type::Double, "partial", 4, 1, true},
       {"partial_t", Type::Double, "its t", 2, 1, true},
-      {"partial_q", Type::Double, "its q", 3, 3},
+      {"partial_q_run", Type::Double, "its q, this run", 3, 3},
       {"decile_spread_bp", Type::Double, "decile spread, bp", 1, 2, true},
       {"spread_t", Type::Double, "its t", 2, 3, true},
       {"sessions", Type::Int64, "sessions", -1, 1},
@@ -202,6 +209,7 @@ EvalTable coefficient_table(const studies::EvalReport& report, const studies::Tr
         .number(one.ic.mean)
         .number(one.ic.sd)
         .number(one.ic.t)
+        .number(studies::q_among_trials(one.ic.z, trials))
         .number(one.ic.q)
         .number(one.ic.positive)
         .number(one.partial.mean)
@@ -213,12 +221,12 @@ EvalTable coefficient_table(const studies::EvalReport& report, const studies::Tr
         .number(one.names)
         .whole(one.left_out.no_price)
         .whole(one.left_out.broken)
-        .text(studies::to_string(studies::verdict_of(one, trials.by_chance)));
+        .text(studies::to_string(studies::verdict_of(one, trials)));
   }
   return out;
 }
 
-EvalTable event_table(const studies::EvalReport& report) {
+EvalTable event_table(const studies::EvalReport& report, const studies::TrialCount& trials) {
   static constexpr auto kColumns = std::to_array<Shown>({
       {"subset", Type::Text, "hits", -1, 0},
       {"label", Type::Text, "return", -1, 3},
@@ -226,7 +234,8 @@ EvalTable event_table(const studies::EvalReport& report) {
       {"event_excess_bp", Type::Double, "excess, bp", 1, 0, true},
       {"error", Type::Double, "error", 1, 3},
       {"t", Type::Double, "t", 2, 0, true},
-      {"q", Type::Double, "q", 3, 1},
+      {"q_all_trials", Type::Double, "q, all trials", 3, 1},
+      {"q_run", Type::Double, "q, this run", 3, 3},
       {"event_hit_bp", Type::Double, "hits, bp", 1, 2, true},
       {"event_control_bp", Type::Double, "controls, bp", 1, 2, true},
       {"count", Type::Int64, "count", -1, 1},
@@ -242,6 +251,7 @@ EvalTable event_table(const studies::EvalReport& report) {
         .number(one.excess * kBasisPoints)
         .number(one.error * kBasisPoints)
         .number(one.t)
+        .number(studies::q_among_trials(one.z, trials))
         .number(one.q)
         .number(one.hit * kBasisPoints)
         .number(one.control * kBasisPoints)

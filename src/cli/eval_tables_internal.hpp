@@ -32,7 +32,8 @@ struct EvalTable {
 [[nodiscard]] EvalTable coefficient_table(const studies::EvalReport& report,
                                           const studies::TrialCount& trials);
 /// One row a group of hits, label and horizon.
-[[nodiscard]] EvalTable event_table(const studies::EvalReport& report);
+[[nodiscard]] EvalTable event_table(const studies::EvalReport& report,
+                                    const studies::TrialCount& trials);
 
 [[nodiscard]] columns::Batch trial_rows(std::span<const Trial> trials);
 [[nodiscard]] std::vector<render::ColumnFormat> trial_formats();

@@ -174,7 +174,7 @@ std::vector<Trial> trials_of(const studies::EvalReport& report, market::Instant 
     Trial& one = out.emplace_back(common);
     one.signal = fmt::format("hits:{}", event.group);
     one.version = report.hits_version;
-    one.universe += fmt::format(", discoveries and top {}", report.top);
+    one.universe += ", hits of the scanner";
     one.label = studies::to_string(event.label);
     one.horizon = event.horizon;
     one.data = digest_of(std::array{event.hit, event.control, event.error});
@@ -223,6 +223,7 @@ TrialSummary summary_of(std::span<const Trial> trials) {
     }
   }
   out.count.trials = different.size();
+  for (const Trial* trial : different) out.count.z.push_back(trial->z);
   // Either sign would have been welcome, so that each trial had two chances.
   out.count.by_chance = kernels::expected_maximum(2.0 * static_cast<double>(different.size()));
   return out;

@@ -150,10 +150,10 @@ Result<EvalReport> evaluate(const store::Reader& reader, const EvalRequest& requ
   adjust_prices(actions, panels);
   out.sessions = walk.sessions;
   out.partial_days = walk.partial_days;
+  out.unknown_days = walk.unknown_days;
   out.evaluation = evaluate(panels, request.options);
   if (request.events) {
     out.hits_version = kernels::surprise_version({});
-    out.top = request.top;
     out.events = event_study(panels, walk.events, request.options);
   }
   return out;

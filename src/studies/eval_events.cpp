@@ -66,29 +66,6 @@ std::vector<Outcome> outcomes(const EvalPanels& panels, std::span<const ScanEven
   return out;
 }
 
-/// Standard error of a mean over hits: hits of one session move together, and so do those of
-/// sessions whose horizons overlap. \param sums of (value - mean) by session, zero where no hit is
-double clustered_error(std::span<const double> sums, std::size_t clusters, double hits,
-                       std::size_t lag) {
-  const auto product = [&](std::size_t shift) {
-    double sum = 0.0;
-    for (std::size_t at = shift; at < sums.size(); ++at) {
-      sum += sums[at] * sums[at - shift];
-    }
-    return sum;
-  };
-  double variance = product(0);
-  for (std::size_t shift = 1; shift <= lag && shift < sums.size(); ++shift) {
-    const double weight = 1.0 - static_cast<double>(shift) / (static_cast<double>(lag) + 1.0);
-    variance += 2.0 * weight * product(shift);
-  }
-  if (clusters < 2 || !(variance > 0.0)) {
-    return kEvalMissing;
-  }
-  const auto count = static_cast<double>(clusters);
-  return std::sqrt(variance * count / (count - 1.0)) / hits;
-}
-
 /// Means over the hits that are complete.
 void fill_means(std::span<const ScanEvent> events, std::span<const Outcome> results,
                 const Group& group, EventEstimate& out) {
@@ -124,8 +101,8 @@ void fill_error(const EvalPanels& panels, std::span<const ScanEvent> events,
     }
   }
   out.sessions = static_cast<std::size_t>(std::ranges::count(with_hit, 1));
-  out.error = clustered_error(sums, out.sessions, static_cast<double>(out.hits),
-                              static_cast<std::size_t>(out.horizon) - 1);
+  out.error =
+      clustered_error(sums, out.sessions, out.hits, static_cast<std::size_t>(out.horizon) - 1);
   out.t = out.excess / out.error;
   out.z = score_of_t(out.t, out.sessions, static_cast<std::size_t>(out.horizon) - 1);
   out.p = kernels::p_two_sided(out.z);

@@ -27,6 +27,13 @@ struct LabelAt {
 /// distribution with as many degrees of freedom as there are sessions apart, less one.
 [[nodiscard]] double score_of_t(double t, std::size_t sessions, std::size_t lag);
 
+/// Returns the standard error of a mean over values in clusters: those of one session move
+/// together, and so do those of sessions whose horizons overlap by `lag`. NaN for fewer than 2
+/// clusters.
+/// \param sums of (value - mean) by session, zero where there is none
+[[nodiscard]] double clustered_error(std::span<const double> sums, std::size_t clusters,
+                                     std::size_t values, std::size_t lag);
+
 /// Gives `q` to the estimates that have a p.
 void correct_for_many(std::span<Estimate*> estimates);
 
@@ -61,9 +68,11 @@ struct EvalWalk {
   std::vector<ScanEvent> events;
   std::size_t sessions{0};
   std::size_t partial_days{0};
+  std::size_t unknown_days{0};  ///< without the reference data that the bounds need
 };
 
 /// Walks the judged sessions: the universe, the events, and a score of the scanner as the signal.
+/// NotFound when no session has the reference data that the bounds need.
 /// \pre prices are as published
 [[nodiscard]] Result<EvalWalk> walk_sessions(const store::Reader& reader,
                                              const SignalSource& source, const Axis& axis,

@@ -7,12 +7,12 @@
 
 #include "studies/eval_internal.hpp"
 #include "studies/load_internal.hpp"
+#include "studies/scan_tables_internal.hpp"
 
 namespace offex::studies {
 namespace {
 
 constexpr std::size_t kControls = 3;
-constexpr std::size_t kTopShare = 10;
 
 double dollars(const store::ChunkColumn<std::int64_t>& column, std::size_t row) {
   return column.valid(row) ? market::Price::from_nanos(column.values[row]).to_double()
@@ -39,6 +39,16 @@ double score_of(const kernels::SurpriseScores& scores, const Ranking& ranking, s
   return joint(scores.z_r[row] / ranking.scale_r, scores.z_v[row] / ranking.scale_v);
 }
 
+/// How many of the default order are hits, as `scan_hit` has them.
+std::size_t count_hits(const Ranking& ranking, double rate) {
+  std::size_t count = std::min(kHitNames, ranking.order.size());
+  // q rises with the rank, so the first that is above ends the list.
+  while (count < ranking.order.size() && ranking.o.q[ranking.order[count]] <= rate) {
+    ++count;
+  }
+  return count;
+}
+
 /// Takes the sessions of a walk in.
 class Collector {
  public:
@@ -57,10 +67,10 @@ class Collector {
   Result<void> take(const ScanSession& session) {
     OFFEX_CHECK(session.axis->symbols.size() == axis_.symbols.size());
     const SecurityFacts& facts = reference_.at(session.day);
-    if (!facts.any && (filter_.min_market_cap || !filter_.sector.empty())) {
-      return fail(base::ErrorCode::NotFound, "the store has no reference data of " +
-                                                 session.day.iso() +
-                                                 ", which --min-cap and --sector need");
+    ++visited_;
+    if (!knows_enough(facts)) {
+      ++out_.unknown_days;
+      return {};
     }
     if (session.status == SessionStatus::Partial) {
       ++out_.partial_days;
@@ -81,14 +91,27 @@ class Collector {
     }
     out_.sessions += family.empty() ? 0 : 1;
     if (request_.events) {
-      add_events(session, ranking, family, day);
+      add_events(session, facts, family, day);
     }
     return {};
   }
 
-  EvalWalk finish() && { return std::move(out_); }
+  Result<EvalWalk> finish() && {
+    if (visited_ > 0 && out_.unknown_days == visited_) {
+      return fail(base::ErrorCode::NotFound,
+                  "the store has no reference data of these sessions, which --min-cap and --sector "
+                  "need; import some that were known then, or leave these bounds out");
+    }
+    return std::move(out_);
+  }
 
  private:
+  /// Whether the bounds can be told on that evening.
+  [[nodiscard]] bool knows_enough(const SecurityFacts& facts) const {
+    return (!filter_.min_market_cap || facts.has_market_cap) &&
+           (filter_.sector.empty() || facts.has_sector);
+  }
+
   /// Rows of the family whose price of the evening before is high enough, best first.
   [[nodiscard]] std::vector<std::uint32_t> priced_family(const ScanSession& session,
                                                          const Ranking& ranking) const {
@@ -102,22 +125,31 @@ class Collector {
     return out;
   }
 
-  void add_events(const ScanSession& session, const Ranking& ranking,
+  /// Takes the hits of the scanner that lie in the universe. Their controls do too, and are no
+  /// hits.
+  void add_events(const ScanSession& session, const SecurityFacts& facts,
                   std::span<const std::uint32_t> family, std::size_t day) {
     const kernels::SurpriseScores& scores = *session.scores;
-    // Where the list is short, most of its top would be ordinary names, and no control left.
-    const std::size_t top = std::min(request_.top, family.size() / kTopShare);
+    const double rate = session.parameters->q;
+    const Ranking ranking = rank_session(session, facts, {}, RankBy::Omnibus, rate);
+    const std::size_t count = count_hits(ranking, rate);
+    std::vector<std::uint8_t> inside(scores.size(), 0);
+    for (const std::uint32_t row : family) {
+      inside[row] = 1;
+    }
     std::vector<ScanEvent> hits;
     std::vector<std::pair<double, std::uint32_t>> candidates;
-    for (std::size_t place = 0; place < family.size(); ++place) {
-      const std::uint32_t row = family[place];
-      const bool discovery = ranking.o.q[row] <= session.parameters->q;
+    for (std::size_t place = 0; place < ranking.order.size(); ++place) {
+      const std::uint32_t row = ranking.order[place];
       const Tag tag = tag_of(scores.z_r[row], scores.z_v[row]);
-      if (discovery || place < top) {
+      if (inside[row] == 0) {
+        continue;
+      }
+      if (place < count) {
         hits.push_back({.day = day,
                         .symbol = scores.symbol[row],
                         .tag = tag,
-                        .discovery = discovery,
+                        .discovery = ranking.o.q[row] <= rate,
                         .controls = {row}});
       } else if (tag == Tag::None) {
         candidates.emplace_back(scores.baseline[row], scores.symbol[row]);
@@ -137,6 +169,7 @@ class Collector {
   SecurityReference reference_;
   EvalPanels& panels_;
   EvalWalk out_;
+  std::size_t visited_{0};
 };
 
 }  // namespace

@@ -21,6 +21,7 @@ struct Line {
   double sd{kEvalMissing};
   double t{kEvalMissing};
   double q{kEvalMissing};
+  double q_all{kEvalMissing};
   double positive{kEvalMissing};
   double sessions{kEvalMissing};
   double names{kEvalMissing};
@@ -33,9 +34,10 @@ class Lines {
       : batch_{{Column{"quantity", Type::Text}, Column{"label", Type::Text},
                 Column{"horizon", Type::Int32}, Column{"subset", Type::Text},
                 Column{"value", Type::Double}, Column{"sd", Type::Double},
-                Column{"t", Type::Double}, Column{"q", Type::Double},
-                Column{"positive_share", Type::Double}, Column{"sessions", Type::Int64},
-                Column{"names", Type::Double}, Column{"verdict", Type::Text}}} {}
+                Column{"t", Type::Double}, Column{"q_run", Type::Double},
+                Column{"q_all_trials", Type::Double}, Column{"positive_share", Type::Double},
+                Column{"sessions", Type::Int64}, Column{"names", Type::Double},
+                Column{"verdict", Type::Text}}} {}
 
   void add(const Line& line) {
     std::size_t at = 0;
@@ -51,7 +53,7 @@ class Lines {
     text(line.label);
     whole(batch_.column(at++), line.horizon >= 0, std::int32_t{line.horizon});
     text(line.subset);
-    for (const double value : {line.value, line.sd, line.t, line.q, line.positive}) {
+    for (const double value : {line.value, line.sd, line.t, line.q, line.q_all, line.positive}) {
       number(value);
     }
     const bool counted = !std::isnan(line.sessions);
@@ -86,9 +88,10 @@ Line line_of(std::string_view quantity, const HorizonEvaluation& from, const Est
           .names = from.names};
 }
 
-void add_horizon(const HorizonEvaluation& from, double largest_by_chance, Lines& out) {
+void add_horizon(const HorizonEvaluation& from, const TrialCount& trials, Lines& out) {
   Line ic = line_of("rank_ic", from, from.ic, 1.0);
-  ic.verdict = to_string(verdict_of(from, largest_by_chance));
+  ic.q_all = q_among_trials(from.ic.z, trials);
+  ic.verdict = to_string(verdict_of(from, trials));
   out.add(ic);
   out.add(line_of("partial_rank_ic", from, from.partial, 1.0));
   out.add(line_of("decile_spread_bp", from, from.spread, kBasisPoints));
@@ -103,7 +106,7 @@ void add_horizon(const HorizonEvaluation& from, double largest_by_chance, Lines&
   count("left_out_jump", from.left_out.broken);
 }
 
-void add_event(const EventEstimate& from, Lines& out) {
+void add_event(const EventEstimate& from, const TrialCount& trials, Lines& out) {
   const auto line = [&](std::string_view quantity, double value) {
     return Line{.quantity = quantity,
                 .label = to_string(from.label),
@@ -117,6 +120,7 @@ void add_event(const EventEstimate& from, Lines& out) {
   excess.sd = from.error * kBasisPoints;
   excess.t = from.t;
   excess.q = from.q;
+  excess.q_all = q_among_trials(from.z, trials);
   out.add(excess);
   out.add(line("event_hit_bp", from.hit));
   out.add(line("event_control_bp", from.control));
@@ -131,7 +135,7 @@ columns::Batch eval_rows(const EvalReport& report, const TrialCount& trials) {
   Lines out;
   const SignalEvaluation& evaluation = report.evaluation;
   for (const HorizonEvaluation& horizon : evaluation.horizons) {
-    add_horizon(horizon, trials.by_chance, out);
+    add_horizon(horizon, trials, out);
   }
   for (const DecayPoint& point : evaluation.decay) {
     out.add({.quantity = "decay_rank_ic",
@@ -150,7 +154,7 @@ columns::Batch eval_rows(const EvalReport& report, const TrialCount& trials) {
            .value = 1.0 - evaluation.rank_autocorrelation,
            .sessions = static_cast<double>(evaluation.turnover_sessions)});
   for (const EventEstimate& event : report.events) {
-    add_event(event, out);
+    add_event(event, trials, out);
   }
   out.add({.quantity = "trials", .value = static_cast<double>(trials.trials)});
   out.add({.quantity = "largest_t_by_chance", .value = trials.by_chance});

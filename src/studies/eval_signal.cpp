@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "offex/base/check.hpp"
 #include "offex/kernels/tiles.hpp"
 #include "offex/market/quantity.hpp"
 #include "offex/studies/phase_a.hpp"
@@ -101,18 +102,18 @@ Result<void> load_phase_a_column(const store::Reader& reader, std::string_view c
   OFFEX_ASSIGN(all.days, session_grid(reader, request.as_of));
   OFFEX_ASSIGN(const Axis universe, phase_a_universe(reader, all, request.as_of));
   const std::vector<std::ptrdiff_t> rows = rows_of(universe.days, panels);
-  return phase_a_tiles(
-      reader, universe, ScoreSource::ShortBuySellRatioZ, request.as_of, kMemory, {},
-      [&](const PhaseATile& tile) -> Result<void> {
-        std::vector<std::size_t> places;
-        for (std::size_t at = 0; at < tile.panels.num_symbols(); ++at) {
-          const market::Symbol& symbol = universe.symbols[tile.first_symbol + at];
-          places.push_back(static_cast<std::size_t>(std::ranges::lower_bound(axis.symbols, symbol) -
-                                                    axis.symbols.begin()));
-        }
-        copy(tile.panels.at(column), rows, places, panels);
-        return {};
-      });
+  return phase_a_tiles(reader, universe, ScoreSource::ShortBuySellRatioZ, request.as_of, kMemory,
+                       {}, [&](const PhaseATile& tile) -> Result<void> {
+                         std::vector<std::size_t> places;
+                         for (std::size_t at = 0; at < tile.panels.num_symbols(); ++at) {
+                           const market::Symbol& symbol = universe.symbols[tile.first_symbol + at];
+                           const auto place = position_of(axis, symbol);
+                           OFFEX_CHECK(place.has_value());
+                           places.push_back(*place);
+                         }
+                         copy(tile.panels.at(column), rows, places, panels);
+                         return {};
+                       });
 }
 
 /// Takes the newest version of the stored composite; returns that version.
@@ -126,6 +127,12 @@ Result<std::string> load_composite(const store::Reader& reader, const Axis& axis
   if (builds.empty()) {
     return fail(base::ErrorCode::NotFound,
                 fmt::format("{} is not built yet: run `offex build`", kCompositeTable));
+  }
+  OFFEX_ASSIGN(const std::int64_t newest, reader.last_revision());
+  if (builds.front().last_revision != newest) {
+    return fail(base::ErrorCode::NotFound,
+                fmt::format("{} is older than the newest facts of the store: run `offex build`",
+                            kCompositeTable));
   }
   const std::string& version = builds.front().variant;
   const std::vector<store::Parameter> parameters{version, panels.days[panels.first],
@@ -142,10 +149,9 @@ Result<std::string> load_composite(const store::Reader& reader, const Axis& axis
     const auto at = std::ranges::lower_bound(panels.days, day);
     OFFEX_ASSIGN(const market::Symbol symbol,
                  market::Symbol::parse(columns::cell_text(rows.column(1), row)));
-    const auto place = std::ranges::lower_bound(axis.symbols, symbol);
-    if (at != panels.days.end() && *at == day && place != axis.symbols.end() && *place == symbol) {
-      panels.signal.at(static_cast<std::size_t>(at - panels.days.begin()),
-                       static_cast<std::size_t>(place - axis.symbols.begin())) =
+    const auto place = position_of(axis, symbol);
+    if (at != panels.days.end() && *at == day && place) {
+      panels.signal.at(static_cast<std::size_t>(at - panels.days.begin()), *place) =
           rows.column(2).values<double>()[row];
     }
   }

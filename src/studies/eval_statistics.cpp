@@ -1,5 +1,8 @@
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <iterator>
+#include <numeric>
 
 #include "offex/kernels/association.hpp"
 #include "offex/kernels/order_statistics.hpp"
@@ -12,11 +15,7 @@
 namespace offex::studies {
 namespace {
 
-constexpr double kRate = 0.10;
 constexpr double kTail = 0.10;  // of names on either side of the spread
-
-constexpr auto kVerdictWords =
-    std::to_array<std::string_view>({"none", "no evidence", "weak", "survives"});
 
 /// Names with both a signal and a return, and what else is known of them.
 struct Pairs {
@@ -186,35 +185,57 @@ double score_of_t(double t, std::size_t sessions, std::size_t lag) {
                           : kEvalMissing;
 }
 
-Estimate estimate(std::span<const double> values, std::size_t lag) {
-  std::vector<double> there;
-  double sum = 0.0;
-  std::size_t positive = 0;
-  for (const double value : values) {
-    if (std::isnan(value)) {
-      continue;
+double clustered_error(std::span<const double> sums, std::size_t clusters, std::size_t values,
+                       std::size_t lag) {
+  const auto product = [&](std::size_t shift) {
+    double sum = 0.0;
+    for (std::size_t at = shift; at < sums.size(); ++at) {
+      sum += sums[at] * sums[at - shift];
     }
-    there.push_back(value);
-    sum += value;
-    positive += value > 0.0 ? 1U : 0U;
+    return sum;
+  };
+  double variance = product(0);
+  for (std::size_t shift = 1; shift <= lag && shift < sums.size(); ++shift) {
+    const double weight = 1.0 - static_cast<double>(shift) / (static_cast<double>(lag) + 1.0);
+    variance += 2.0 * weight * product(shift);
   }
+  if (clusters < 2 || !(variance > 0.0)) {
+    return kEvalMissing;
+  }
+  const auto count = static_cast<double>(clusters);
+  return std::sqrt(variance * count / (count - 1.0)) / static_cast<double>(values);
+}
+
+Estimate estimate(std::span<const double> values, std::size_t lag) {
   Estimate out;
+  std::vector<double> there;
+  std::ranges::remove_copy_if(values, std::back_inserter(there),
+                              [](double value) { return std::isnan(value); });
   out.sessions = there.size();
   if (there.empty()) {
     return out;
   }
   const auto count = static_cast<double>(there.size());
-  out.mean = sum / count;
-  out.positive = static_cast<double>(positive) / count;
+  out.mean = std::accumulate(there.begin(), there.end(), 0.0) / count;
+  out.positive =
+      static_cast<double>(std::ranges::count_if(there, [](double value) { return value > 0.0; })) /
+      count;
   if (there.size() < 2) {
     return out;
   }
+  // A session without a value stays between its neighbours: the lag counts sessions.
+  std::vector<double> deviations(values.size(), 0.0);
   double squares = 0.0;
-  for (const double value : there) {
-    squares += (value - out.mean) * (value - out.mean);
+  for (std::size_t at = 0; at < values.size(); ++at) {
+    deviations[at] = std::isnan(values[at]) ? 0.0 : values[at] - out.mean;
+    squares += deviations[at] * deviations[at];
   }
   out.sd = std::sqrt(squares / (count - 1.0));
-  out.t = kernels::newey_west_t(there, std::min(lag, there.size() - 1));
+  // The mean of equal values need not be that value, nor their variance zero.
+  if (std::ranges::adjacent_find(there, std::not_equal_to<>{}) != there.end()) {
+    const std::size_t reach = std::min(lag, there.size() - 1);
+    out.t = out.mean / clustered_error(deviations, there.size(), there.size(), reach);
+  }
   out.z = score_of_t(out.t, there.size(), lag);
   out.p = kernels::p_two_sided(out.z);
   return out;
@@ -259,28 +280,6 @@ SignalEvaluation evaluate(const EvalPanels& panels, const EvalOptions& options) 
   out.rank_autocorrelation = repeat.mean;
   out.turnover_sessions = repeat.sessions;
   return out;
-}
-
-double sessions_needed(double sd, double ic) {
-  constexpr double kLevel = 3.0;
-  return std::ceil(std::pow(kLevel * sd / ic, 2.0));
-}
-
-std::string_view to_string(Verdict verdict) {
-  return kVerdictWords[static_cast<std::size_t>(verdict)];
-}
-
-Verdict verdict_of(const HorizonEvaluation& evaluation, double largest_by_chance) {
-  const auto found = [](const Estimate& what) { return what.q <= kRate; };
-  if (evaluation.ic.sessions < kVerdictSessions) {
-    return Verdict::None;
-  }
-  if (!found(evaluation.ic)) {
-    return Verdict::NoEvidence;
-  }
-  return found(evaluation.partial) && std::abs(evaluation.ic.z) > largest_by_chance
-             ? Verdict::Survives
-             : Verdict::Weak;
 }
 
 }  // namespace offex::studies

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <limits>
 
 #include <gmock/gmock.h>
@@ -22,7 +23,9 @@ studies::EvalReport report_of(std::size_t sessions, double sd) {
     one.ic.sessions = sessions + 1 - static_cast<std::size_t>(horizon);
     one.ic.sd = sd;
     one.ic.z = 4.0;
+    one.ic.mean = 0.01;
     one.ic.q = 0.01;
+    one.partial.mean = 0.008;
     one.partial.q = 0.02;
   }
   return out;
@@ -68,6 +71,36 @@ TEST(EvalNotes, NameTheUniverseAndThePartialFiles) {
   EXPECT_THAT(
       eval_notes(report, {}),
       Contains(testing::AllOf(HasSubstr("price >= 5"), HasSubstr("partial files left out: 2"))));
+}
+
+TEST(EvalNotes, CountTheSessionsWithoutReferenceData) {
+  studies::EvalReport report = report_of(19, 0.038);
+  EXPECT_THAT(eval_notes(report, {}), testing::Not(Contains(HasSubstr("reference data"))));
+  report.unknown_days = 7;
+
+  EXPECT_THAT(eval_notes(report, {}),
+              Contains(HasSubstr("sessions without reference data yet left out: 7.")));
+}
+
+TEST(CoefficientTable, NamesTheQOfTheRunAndThatOfAllTrials) {
+  const studies::TrialCount trials{.trials = 4, .z = {4.0, 4.0, 0.1, 0.2}};
+  const EvalTable got = coefficient_table(report_of(260, 0.038), trials);
+
+  EXPECT_EQ(got.rows.find("q_run")->values<double>()[0], 0.01);
+  EXPECT_DOUBLE_EQ(got.rows.find("q_all_trials")->values<double>()[0],
+                   2.0 * std::erfc(4.0 / std::sqrt(2.0)));
+}
+
+TEST(EventTable, NamesTheQOfTheRunAndThatOfAllTrials) {
+  studies::EvalReport report = report_of(260, 0.038);
+  studies::EventEstimate& event = report.events.emplace_back();
+  event.z = 2.5;
+  event.q = 0.03;
+  const EvalTable got = event_table(report, {.trials = 3, .z = {2.5, 0.1, 0.2}});
+
+  EXPECT_EQ(got.rows.find("q_run")->values<double>()[0], 0.03);
+  EXPECT_DOUBLE_EQ(got.rows.find("q_all_trials")->values<double>()[0],
+                   3.0 * std::erfc(2.5 / std::sqrt(2.0)));
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr int kSymbols = 40;
+constexpr int kSymbols = 80;
 constexpr int kSessions = 12;
 
 /// A made-up market: the ratio of a name today moves its price tomorrow, by hand.
@@ -95,7 +95,7 @@ TEST_F(EvalTest, AgreesWithTheSameSumsInSql) {
 
   EXPECT_NEAR(std::stod(value(out, "rank_ic,", 4)), std::stod(value(numbers, "", 0)), 1e-9);
   EXPECT_NEAR(std::stod(value(out, "rank_ic,", 5)), std::stod(value(numbers, "", 1)), 1e-9);
-  EXPECT_EQ(value(out, "rank_ic,", 9), value(numbers, "", 2));
+  EXPECT_EQ(value(out, "rank_ic,", 10), value(numbers, "", 2));
 }
 
 TEST_F(EvalTest, SaysFirstThatFewSessionsGetNoVerdict) {
@@ -160,8 +160,34 @@ TEST_F(EvalTest, PricesBelowTheBoundAreNotInTheUniverse) {
   const std::string all = must({"eval", "short_ratio", "-f", "csv"}).out;
   const std::string some = must({"eval", "short_ratio", "--min-price", "60", "-f", "csv"}).out;
 
-  EXPECT_EQ(std::stod(value(all, "rank_ic,open_to_close,1", 10)), 40.0);
-  EXPECT_LT(std::stod(value(some, "rank_ic,open_to_close,1", 10)), 31.0);
+  EXPECT_EQ(std::stod(value(all, "rank_ic,open_to_close,1", 11)), 80.0);
+  EXPECT_LT(std::stod(value(some, "rank_ic,open_to_close,1", 11)), 71.0);
+}
+
+TEST_F(EvalTest, SessionsBeforeTheFirstReferenceDataAreLeftOutAndCounted) {
+  const market::Day known = market::session_before(last_, 4).value();
+  std::string rows = "symbol,sector,market_cap,known_from\n";
+  for (int symbol = 0; symbol < kSymbols; ++symbol) {
+    rows += fmt::format("{},Energy,2000000000,{}\n", name(symbol), known.iso());
+  }
+  must({"import", scratch_.write("in/securities.csv", rows).string()});
+  for (const std::vector<std::string>& bounds :
+       {std::vector<std::string>{"--min-cap", "1e9"}, {"--sector", "Energy"}}) {
+    std::vector<std::string> command{"eval", "z_r", "--horizons", "1", "-f", "csv"};
+    command.insert(command.end(), bounds.begin(), bounds.end());
+    const Outcome got = must(command);
+
+    EXPECT_EQ(value(got.out, "rank_ic,open_to_close,1", 10), "4") << bounds[0];
+    EXPECT_THAT(got.err, HasSubstr("sessions without reference data yet left out: 7")) << bounds[0];
+  }
+}
+
+TEST_F(EvalTest, ASectorAloneDoesNotTellMarketValues) {
+  must({"import",
+        scratch_.write("in/securities.csv", "symbol,sector,known_from\nSAA,Energy,2026-01-02\n")
+            .string()});
+
+  EXPECT_EQ(run({"eval", "z_r", "--min-cap", "1e9"}).code, ExitCode::NothingMatched);
 }
 
 TEST_F(EvalTest, FiltersThatNeedReferenceDataSayWhenThereIsNone) {
@@ -181,8 +207,8 @@ TEST_F(EvalTest, KnowsNothingBeyondAsOf) {
   const std::string then =
       must({"eval", "short_ratio", "--horizons", "1", "--asof", before.iso(), "-f", "csv"}).out;
 
-  EXPECT_EQ(std::stoi(value(now, "rank_ic,open_to_close,1", 9)),
-            std::stoi(value(then, "rank_ic,open_to_close,1", 9)) + 2);
+  EXPECT_EQ(std::stoi(value(now, "rank_ic,open_to_close,1", 10)),
+            std::stoi(value(then, "rank_ic,open_to_close,1", 10)) + 2);
 }
 
 TEST_F(EvalTest, RangeBoundsTheSignalAndNotItsReturns) {
@@ -191,8 +217,8 @@ TEST_F(EvalTest, RangeBoundsTheSignalAndNotItsReturns) {
                                 "--to", to.iso(), "-f", "csv"})
                               .out;
 
-  EXPECT_EQ(value(out, "rank_ic,open_to_close,1", 9), "1");
-  EXPECT_EQ(value(out, "rank_ic,open_to_close,4", 9), "1");
+  EXPECT_EQ(value(out, "rank_ic,open_to_close,1", 10), "1");
+  EXPECT_EQ(value(out, "rank_ic,open_to_close,4", 10), "1");
 }
 
 TEST_F(EvalTest, TheSameLookTwiceIsOneTrial) {
@@ -222,11 +248,74 @@ TEST_F(EvalTest, ResultsDoNotDependOnThreads) {
   EXPECT_EQ(with("1"), with("3"));
 }
 
-TEST_F(EvalTest, EventsCompareHitsWithControls) {
-  const std::string out = must({"eval", "z_r", "--events", "--horizons", "1", "-f", "csv"}).out;
+TEST_F(EvalTest, EventsAreTheHitsAndControlsOfTheStoredTable) {
+  must({"build"});
+  const std::string returns =
+      "WITH p AS (SELECT trade_date, symbol, lead(close) OVER w::DOUBLE / lead(open) OVER "
+      "w::DOUBLE "
+      "- 1 AS r FROM daily_metrics_v2 WINDOW w AS (PARTITION BY symbol ORDER BY trade_date)), h AS "
+      "(SELECT trade_date, symbol, unnest([control_1, control_2, control_3]) AS control FROM "
+      "scan_hit), c AS (SELECT h.trade_date, h.symbol, avg(p.r) AS r FROM h JOIN p ON p.trade_date "
+      "= h.trade_date AND p.symbol = h.control GROUP BY ALL) SELECT 1e4 * avg(p.r - c.r), count(*) "
+      "FROM p JOIN c USING (trade_date, symbol) WHERE p.r IS NOT NULL AND c.r IS NOT NULL";
+  const std::string oracle = must({"sql", returns, "-f", "csv", "-q"}).out;
+  const std::string numbers = oracle.substr(oracle.find('\n') + 1);
+  const std::string out = must({"eval", "z_r", "--events", "--horizons", "1", "--min-price", "0",
+                                "--min-baseline", "4", "-f", "csv"})
+                              .out;
 
-  EXPECT_GT(std::stoi(value(out, "event_excess_bp,open_to_close,1,ALL", 10)), 0);
-  EXPECT_THAT(out, HasSubstr("event_control_bp,open_to_close,1,ALL"));
+  EXPECT_EQ(value(out, "event_excess_bp,open_to_close,1,ALL", 11), value(numbers, "", 1));
+  EXPECT_NEAR(std::stod(value(out, "event_excess_bp,open_to_close,1,ALL", 4)),
+              std::stod(value(numbers, "", 0)), 1e-9);
+}
+
+TEST_F(EvalTest, ANarrowerUniverseMakesNoOtherHits) {
+  must({"build"});
+  const std::string sql =
+      fmt::format("SELECT count(*) FROM scan_hit WHERE trade_date < DATE '{}' AND symbol >= 'SCA'",
+                  last_.iso());
+  const std::string oracle = must({"sql", sql, "-f", "csv", "-q"}).out;
+  std::string rows = "symbol,sector,known_from\n";
+  for (int symbol = 0; symbol < kSymbols; ++symbol) {
+    rows += fmt::format("{},{},2026-01-02\n", name(symbol), symbol < 20 ? "Energy" : "Utilities");
+  }
+  must({"import", scratch_.write("in/securities.csv", rows).string()});
+  const std::string out =
+      must({"eval", "z_r", "--events", "--horizons", "1", "--sector", "Utilities", "-f", "csv"})
+          .out;
+
+  EXPECT_EQ(value(out, "event_excess_bp,open_to_close,1,ALL", 11) + '\n',
+            oracle.substr(oracle.find('\n') + 1));
+}
+
+TEST_F(EvalTest, GivesEachHorizonItsQAmongAllTrialsBesideThatOfTheRun) {
+  const std::string first = must({"eval", "short_ratio", "--horizons", "1", "-f", "csv"}).out;
+  const double alone = std::stod(value(first, "rank_ic,open_to_close,1", 7));
+  EXPECT_EQ(std::stod(value(first, "rank_ic,open_to_close,1", 8)), alone);
+  must({"eval", "return_1d", "--horizons", "2,3", "-f", "csv"});
+  const std::string again = must({"eval", "short_ratio", "--horizons", "1", "-f", "csv"}).out;
+
+  EXPECT_EQ(std::stod(value(again, "rank_ic,open_to_close,1", 7)), alone);
+  EXPECT_GT(std::stod(value(again, "rank_ic,open_to_close,1", 8)), alone);
+  EXPECT_EQ(value(again, "partial_rank_ic,open_to_close,1", 8), "");
+}
+
+TEST_F(EvalTest, ACompositeThatDoesNotKnowTheNewestFactsIsRefused) {
+  must({"build"});
+  must({"eval", "composite", "--horizons", "1", "-f", "csv"});
+  must({"import", scratch_
+                      .write("in/fix/bars_daily.csv",
+                             fmt::format("symbol,trade_date,open,high,low,close,vwap,volume\n"
+                                         "SAA,{},51,52,50,51,51,900000\n",
+                                         last_.iso()))
+                      .string()});
+  const Outcome got = run({"eval", "composite", "--horizons", "1"});
+
+  EXPECT_EQ(got.code, ExitCode::NothingMatched);
+  EXPECT_THAT(got.err, testing::AllOf(HasSubstr("older than the newest facts"),
+                                      HasSubstr("run `offex build`")));
+  must({"build"});
+  must({"eval", "composite", "--horizons", "1", "-f", "csv"});
 }
 
 TEST_F(EvalTest, ASplitThatIsKnownLaterIsNoReturnAndAnUnknownOneIsLeftOut) {

@@ -126,6 +126,15 @@ TEST(SummaryOf, TheSameVariantOnTheSameDataIsOneTrial) {
   EXPECT_EQ(summary_of(std::vector{trial("z_r", 1.0), trial("z_r", 1.0, 5)}).count.trials, 2U);
 }
 
+TEST(SummaryOf, KeepsTheScoreOfEachDifferentTrialOnce) {
+  Trial again = trial("z_r", 1.0);
+  again.tried_at = "2026-06-01T12:00:00Z";
+  const TrialSummary got =
+      summary_of(std::vector{trial("z_r", 1.0), again, trial("z_r", -2.0, 5), trial("z_v", 0.5)});
+
+  EXPECT_THAT(got.count.z, testing::UnorderedElementsAre(1.0, -2.0, 0.5));
+}
+
 TEST(SummaryOf, ExpectsTheLargestOfEitherSign) {
   std::vector<Trial> trials;
   for (int horizon = 1; horizon <= 40; ++horizon) trials.push_back(trial("z_r", 0.1, horizon));
@@ -166,7 +175,6 @@ TEST(TrialsOf, AreWhatAReportHasLookedAt) {
   studies::EventEstimate& event = report.events.emplace_back();
   event.group = "SURGE";
   event.hits = 3;
-  report.top = 50;
   const std::vector<Trial> got = trials_of(report, market::Instant{});
 
   ASSERT_EQ(got.size(), 2U);
@@ -176,7 +184,7 @@ TEST(TrialsOf, AreWhatAReportHasLookedAt) {
   EXPECT_EQ(got[0].z, 1.5);
   EXPECT_EQ(got[0].data.size(), 16U);
   EXPECT_EQ(got[1].signal, "hits:SURGE");
-  EXPECT_THAT(got[1].universe, HasSubstr("top 50"));
+  EXPECT_THAT(got[1].universe, HasSubstr("hits of the scanner"));
 }
 
 TEST(TrialsOf, TellOtherDataApart) {

@@ -53,6 +53,20 @@ TEST(Estimate, OverlappingHorizonsWidenTheError) {
   EXPECT_DOUBLE_EQ(estimate(slow, 4).t, kernels::newey_west_t(slow, 4));
 }
 
+TEST(Estimate, ASessionWithoutAValueKeepsItsNeighboursApart) {
+  const std::vector<double> gaps{0.4, kMissing, 0.1, kMissing, 0.3, kMissing, -0.2, kMissing, 0.5};
+  const std::vector<double> one_gap{kMissing, 0.5, 0.1, kMissing, 0.3, -0.1, kMissing};
+  // Deviations from 0.2: .3, -.1, none, .1, -.3; products of neighbours -.03 and -.03.
+  const double squares = 0.2 + 2.0 * 0.5 * (-0.03 - 0.03);
+
+  EXPECT_DOUBLE_EQ(estimate(gaps, 1).t, estimate(gaps, 0).t);
+  EXPECT_NEAR(estimate(one_gap, 1).t, 0.2 / std::sqrt(squares / (4.0 * 3.0)), 1e-12);
+}
+
+TEST(Estimate, EqualValuesHaveNoT) {
+  EXPECT_TRUE(std::isnan(estimate(std::vector{0.1, 0.1, kMissing, 0.1}, 1).t));
+}
+
 TEST(Estimate, FewSessionsMakeLittleOfALargeT) {
   const Estimate few = estimate(std::vector{0.9, 1.1}, 0);
   const Estimate overlapping = estimate(std::vector{0.9, 1.1, 1.0, 1.05, 0.95, 1.02}, 4);
@@ -243,28 +257,72 @@ TEST(SessionsNeeded, IsWhatAMeanOfOneHundredthTakes) {
   EXPECT_TRUE(std::isnan(sessions_needed(kMissing)));
 }
 
-HorizonEvaluation judged(std::size_t sessions, double z, double q, double partial_q) {
+HorizonEvaluation judged(std::size_t sessions, double z, double partial_z, double partial_q) {
   HorizonEvaluation out;
-  out.ic = {.z = z, .q = q, .sessions = sessions};
-  out.partial = {.q = partial_q, .sessions = sessions};
+  out.ic = {.mean = 0.01 * z, .z = z, .sessions = sessions};
+  out.partial = {.mean = 0.01 * partial_z, .z = partial_z, .q = partial_q, .sessions = sessions};
   return out;
 }
 
+/// As many trials as `others` and one more, all but that one with nothing in them.
+TrialCount among(std::size_t others, double z, double by_chance) {
+  TrialCount out{.trials = others + 1, .by_chance = by_chance, .largest = std::abs(z)};
+  out.z.assign(others, 0.1);
+  out.z.push_back(z);
+  return out;
+}
+
+TEST(QAmongTrials, CountsEveryTrialSoFar) {
+  // Both sides of a normal beyond 2.5 times as many trials; alone, it is the p-value itself.
+  const double p = std::erfc(2.5 / std::sqrt(2.0));
+  TrialCount two = among(0, 2.5, 0.0);
+  two.z.push_back(-3.5);
+
+  EXPECT_DOUBLE_EQ(q_among_trials(2.5, among(0, 2.5, 0.0)), p);
+  EXPECT_DOUBLE_EQ(q_among_trials(-2.5, among(0, 2.5, 0.0)), p);
+  EXPECT_DOUBLE_EQ(q_among_trials(2.5, among(7, 2.5, 0.0)), 8.0 * p);
+  EXPECT_DOUBLE_EQ(q_among_trials(2.5, two), p);
+}
+
+TEST(QAmongTrials, ATrialThatTheyLackCountsAsOneMore) {
+  const TrialCount others{.trials = 3, .z = {0.1, -0.2, kMissing}};
+
+  EXPECT_DOUBLE_EQ(q_among_trials(2.5, others), 3.0 * std::erfc(2.5 / std::sqrt(2.0)));
+}
+
+TEST(QAmongTrials, OfNothingIsMissing) {
+  EXPECT_TRUE(std::isnan(q_among_trials(kMissing, among(3, 2.0, 0.0))));
+}
+
 TEST(VerdictOf, FewSessionsGetNone) {
-  EXPECT_EQ(verdict_of(judged(249, 9.0, 1e-9, 1e-9), 2.0), Verdict::None);
+  EXPECT_EQ(verdict_of(judged(249, 9.0, 9.0, 1e-9), among(0, 9.0, 2.0)), Verdict::None);
 }
 
 TEST(VerdictOf, SurvivesOnlyWithAllThree) {
-  EXPECT_EQ(verdict_of(judged(250, 3.5, 0.01, 0.02), 3.0), Verdict::Survives);
-  EXPECT_EQ(verdict_of(judged(250, -3.5, 0.01, 0.02), 3.0), Verdict::Survives);
-  EXPECT_EQ(verdict_of(judged(250, 3.5, 0.01, 0.2), 3.0), Verdict::Weak);
-  EXPECT_EQ(verdict_of(judged(250, 3.5, 0.01, kMissing), 3.0), Verdict::Weak);
-  EXPECT_EQ(verdict_of(judged(250, 2.9, 0.01, 0.02), 3.0), Verdict::Weak);
+  const TrialCount trials = among(9, 3.5, 3.0);
+
+  EXPECT_EQ(verdict_of(judged(250, 3.5, 3.1, 0.02), trials), Verdict::Survives);
+  EXPECT_EQ(verdict_of(judged(250, -3.5, -3.1, 0.02), trials), Verdict::Survives);
+  EXPECT_EQ(verdict_of(judged(250, 3.5, 3.1, 0.2), trials), Verdict::Weak);
+  EXPECT_EQ(verdict_of(judged(250, 3.5, kMissing, kMissing), trials), Verdict::Weak);
+  EXPECT_EQ(verdict_of(judged(250, 2.9, 3.1, 0.02), trials), Verdict::Weak);
 }
 
-TEST(VerdictOf, AHighQIsNoEvidence) {
-  EXPECT_EQ(verdict_of(judged(250, 3.5, 0.11, 0.02), 3.0), Verdict::NoEvidence);
-  EXPECT_EQ(verdict_of(judged(250, kMissing, kMissing, kMissing), 3.0), Verdict::NoEvidence);
+TEST(VerdictOf, ASignThatTurnsGivenTheSameDayIsWeak) {
+  const TrialCount trials = among(9, 3.5, 3.0);
+
+  EXPECT_EQ(verdict_of(judged(250, 3.5, -3.1, 0.02), trials), Verdict::Weak);
+  EXPECT_EQ(verdict_of(judged(250, -3.5, 3.1, 0.02), trials), Verdict::Weak);
+}
+
+TEST(VerdictOf, AHighQAmongAllTrialsIsNoEvidence) {
+  HorizonEvaluation alone = judged(250, 3.5, 3.1, 0.001);
+  alone.ic.q = 0.0005;
+
+  EXPECT_EQ(verdict_of(alone, among(200, 3.5, 3.0)), Verdict::Survives);
+  EXPECT_EQ(verdict_of(alone, among(300, 3.5, 3.0)), Verdict::NoEvidence);
+  EXPECT_EQ(verdict_of(judged(250, kMissing, kMissing, kMissing), among(3, 3.5, 3.0)),
+            Verdict::NoEvidence);
 }
 
 }  // namespace

@@ -79,15 +79,15 @@ LeftOut forward_returns(const EvalPanels& panels, std::size_t day, int horizon, 
 struct Estimate {
   double mean{std::numeric_limits<double>::quiet_NaN()};
   double sd{std::numeric_limits<double>::quiet_NaN()};
-  double t{std::numeric_limits<double>::quiet_NaN()};  ///< Newey-West, lag h - 1
+  double t{std::numeric_limits<double>::quiet_NaN()};  ///< Newey-West, lag h - 1 sessions
   /// t as a normal score, with as many degrees of freedom as sessions stand apart, less one.
   double z{std::numeric_limits<double>::quiet_NaN()};
   double p{std::numeric_limits<double>::quiet_NaN()};  ///< two-sided, of z
-  double q{std::numeric_limits<double>::quiet_NaN()};  ///< Benjamini-Hochberg within the answer
+  double q{std::numeric_limits<double>::quiet_NaN()};  ///< Benjamini-Hochberg within this run
   double positive{std::numeric_limits<double>::quiet_NaN()};  ///< share of sessions above 0
   std::size_t sessions{0};
 };
-/// \param values NaN is no session
+/// \param values by session; NaN has no value, but keeps its neighbours as far apart as they are
 [[nodiscard]] Estimate estimate(std::span<const double> values, std::size_t lag);
 
 /// A signal against one label.
@@ -130,17 +130,30 @@ struct SignalEvaluation {
 /// the standard deviation `sd`; NaN stays NaN.
 [[nodiscard]] double sessions_needed(double sd, double ic = 0.01);
 
+/// What all variants that were tried so far have come to.
+struct TrialCount {
+  std::size_t trials{0};
+  double by_chance{0.0};    ///< about how large the largest |t| of so many is when nothing is there
+  double largest{0.0};      ///< |z|, that is |t| on the normal scale
+  std::vector<double> z{};  ///< of each different one; NaN: it had no t
+};
+
+/// Returns the Benjamini-Hochberg q of a trial with the score `z` among all trials. It counts as
+/// one of them also where they lack it; NaN stays NaN.
+[[nodiscard]] double q_among_trials(double z, const TrialCount& trials);
+
 enum class Verdict : std::uint8_t {
   None,        ///< too few sessions
-  NoEvidence,  ///< q above 0.10
-  Weak,        ///< it does not hold given the same-day return, or chance among the trials does it
+  NoEvidence,  ///< q among all trials above 0.10
+  Weak,        ///< it does not hold, or turns, given the same-day return, or chance among the
+               ///< trials does it
   Survives,
 };
 [[nodiscard]] std::string_view to_string(Verdict verdict);  ///< "no evidence"
-/// \param largest_by_chance expected maximum of |z| over all trials so far
-[[nodiscard]] Verdict verdict_of(const HorizonEvaluation& evaluation, double largest_by_chance);
+/// \param trials all so far, this one included
+[[nodiscard]] Verdict verdict_of(const HorizonEvaluation& evaluation, const TrialCount& trials);
 
-/// A name that the scanner showed, and what it is compared with.
+/// A hit of the scanner, and what it is compared with.
 struct ScanEvent {
   std::size_t day{0};  ///< session in the panels
   std::uint32_t symbol{0};
@@ -185,8 +198,7 @@ struct EvalRequest {
   double min_price{5.0};     ///< close of the session before, dollars; 0: any, also not known
   double min_baseline{5.0};  ///< log10 of usual off-exchange shares
   ScanFilter filter{};       ///< further bounds; `min_shares` is made of `min_baseline`
-  bool events{false};
-  std::size_t top{50};  ///< of the list are hits whatever their q, but no more than a tenth
+  bool events{false};        ///< also what followed the rows of `scan_hit` in this universe
   std::optional<market::Instant> as_of{};
 };
 
@@ -197,10 +209,10 @@ struct EvalReport {
   market::DayRange days;        ///< first and last session with a signal
   std::size_t sessions{0};      ///< of them
   std::size_t partial_days{0};  ///< left out: their file was not whole
+  std::size_t unknown_days{0};  ///< left out: no reference data yet that the bounds need
   std::string data;  ///< digest of the daily coefficients: the same data, the same digest
   SignalEvaluation evaluation;
   std::string hits_version;  ///< of the scanner that chose the hits
-  std::size_t top{0};        ///< as in the request
   std::vector<EventEstimate> events;
 };
 
@@ -208,20 +220,14 @@ struct EvalReport {
 [[nodiscard]] std::vector<std::string> eval_signals();
 
 /// Judges a signal of the store over the scanner's family of each session. An unknown signal is an
-/// InvalidArgument that lists them; no session or no price is NotFound. The same bits for any
-/// number of threads and order of imports.
+/// InvalidArgument that lists them; no session, no price, no reference data for the bounds and a
+/// stored composite that does not know all facts are NotFound. The same bits for any number of
+/// threads and order of imports.
 [[nodiscard]] Result<EvalReport> evaluate(const store::Reader& reader, const EvalRequest& request);
 
-/// What all variants that were tried so far have come to.
-struct TrialCount {
-  std::size_t trials{0};
-  double by_chance{0.0};  ///< about how large the largest |t| of so many is when nothing is there
-  double largest{0.0};    ///< |z|, that is |t| on the normal scale
-};
-
-/// Returns a report in long form: quantity, label, horizon, subset, value, sd, t, q, share of
-/// sessions above 0, sessions, names and verdict. Returns of spreads and events are in basis
-/// points.
+/// Returns a report in long form: quantity, label, horizon, subset, value, sd, t, q within this
+/// run, q among all trials, share of sessions above 0, sessions, names and verdict. Returns of
+/// spreads and events are in basis points.
 [[nodiscard]] columns::Batch eval_rows(const EvalReport& report, const TrialCount& trials);
 
 }  // namespace offex::studies
