@@ -48,7 +48,7 @@ constexpr Section kSections[] = {
      "The evening's surprises across all tested names, each series with its own z: one step ahead "
      "of its past. Nothing here is a tested market-timing signal.",
      "SELECT trade_date, names, breadth, breadth_z, dispersion_v, dispersion_v_z, surge_share, "
-     "surge_share_z, tilt, tilt_z, discoveries, status FROM macro_daily WHERE group_kind = "
+     "surge_share_z, tilt, tilt_z, discoveries, session_status FROM macro_daily WHERE group_kind = "
      "'market' ORDER BY trade_date DESC LIMIT 20"},
     {"Weekly off-exchange volume",
      "The newest published week: volume of alternative trading systems (ATS) and of other dealers, "

@@ -50,10 +50,12 @@ Result<std::optional<market::Day>> first_stale_day(const store::Reader& reader,
   const std::array<store::Parameter, 1> parameters{revision};
   OFFEX_ASSIGN(
       store::QueryRows rows,
-      reader.query("SELECT min(coalesce(r.key_date, DATE '0001-01-01')) FROM revision r JOIN "
-                   "dataset_rank d USING (dataset) WHERE r.revision_id > $1 AND (d.family IN "
-                   "('short', 'bar', 'lit', 'security', 'directory', 'constituent') OR r.dataset = "
-                   "'corporate_actions')",
+      // What an upstream told without a date counts from about the day it was known.
+      reader.query("SELECT min(coalesce(r.key_date, CASE WHEN i.url LIKE 'http%' THEN "
+                   "r.known_from::DATE - 1 END, DATE '0001-01-01')) FROM revision r JOIN "
+                   "dataset_rank d USING (dataset) JOIN ingest_file i USING (file_id) WHERE "
+                   "r.revision_id > $1 AND (d.family IN ('short', 'bar', 'lit', 'security', "
+                   "'directory', 'constituent') OR r.dataset = 'corporate_actions')",
                    parameters));
   OFFEX_ASSIGN(const columns::Batch all, rows.all());
   if (!all.column(0).valid(0)) return std::optional<market::Day>{};
@@ -194,7 +196,7 @@ Result<void> ScanBuild::walk() {
   OFFEX_ASSIGN(reference_, SecurityReference::load(reader, axis, {}));
   for (Target& target : targets_) OFFEX_TRY(target.table->prepare(reader, days_[first_]));
   // Days without a session between two chunks may hold rows that a correction took away.
-  chunk_first_ = first_ == 0 ? days_.front().plus(-7) : days_[first_ - 1].plus(1);
+  chunk_first_ = first_ == 0 ? market::calendar_range().first : days_[first_ - 1].plus(1);
   ScanStreamRequest walk;
   walk.days = market::DayRange{days_[first_ == 0 ? 0 : first_ - 1], days_.back()};
   walk.threads = request_.threads;

@@ -13,14 +13,6 @@ namespace {
 constexpr market::Day kFirstDay = market::Day::from_days(std::numeric_limits<std::int32_t>::min());
 constexpr market::Day kLastDay = market::Day::from_days(std::numeric_limits<std::int32_t>::max());
 
-std::optional<std::size_t> position_of(const Axis& axis, const market::Symbol& symbol) {
-  const auto found = std::lower_bound(axis.symbols.begin(), axis.symbols.end(), symbol);
-  if (found == axis.symbols.end() || *found != symbol) {
-    return std::nullopt;
-  }
-  return static_cast<std::size_t>(found - axis.symbols.begin());
-}
-
 void set_price(IndexDefinition& definition, const ProxyMap& proxies, const Axis& axis,
                ProxyRule rule) {
   definition.price_symbol = definition.index;

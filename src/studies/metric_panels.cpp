@@ -1,5 +1,6 @@
 #include "offex/studies/metric_panels.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <string>
@@ -84,6 +85,12 @@ void push_texts(const std::vector<std::string>& texts, std::span<const std::size
 }
 
 }  // namespace
+
+std::optional<std::size_t> position_of(const Axis& axis, const market::Symbol& symbol) {
+  const auto found = std::ranges::lower_bound(axis.symbols, symbol);
+  if (found == axis.symbols.end() || *found != symbol) return std::nullopt;
+  return static_cast<std::size_t>(found - axis.symbols.begin());
+}
 
 MetricPanels::MetricPanels(const TableSpec& spec, std::size_t num_days, std::size_t num_symbols)
     : spec_{&spec},

@@ -36,7 +36,7 @@ constexpr std::array<Reason, 11> kReasons{{
     {"SHARES", "usual off-exchange shares are below the filter"},
     {"MARKET_CAP", "market value is outside the filter, or not known"},
     {"SECTOR", "another sector, or not known"},
-    {"FUND", "left out by the filter on funds, or not known to be one"},
+    {"FUND", "left out by the filter on funds, or not known to be one or not"},
 }};
 
 /// Whether a row belongs to the default family, and why not.
@@ -71,9 +71,8 @@ Exclusion filtered(const ScanSession& session, const SecurityFacts& facts, const
   if (!filter.sector.empty() && facts.sectors[facts.sector[at]] != filter.sector) {
     return Exclusion::Sector;
   }
-  const bool fund = facts.fund[at] == 1;
-  const bool unwanted =
-      (filter.funds == FundRule::Only && !fund) || (filter.funds == FundRule::Without && fund);
+  const bool unwanted = (filter.funds == FundRule::Only && facts.fund[at] != 1) ||
+                        (filter.funds == FundRule::Without && facts.fund[at] != 0);
   return unwanted ? Exclusion::Fund : Exclusion::None;
 }
 

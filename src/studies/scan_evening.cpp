@@ -14,13 +14,6 @@ namespace {
 constexpr double kFarScore = 3.0;
 constexpr double kMillionthsPerShare = 1e6;
 
-std::size_t position_of(const Axis& axis, const market::Symbol& symbol) {
-  const auto found = std::ranges::lower_bound(axis.symbols, symbol);
-  return found == axis.symbols.end() || *found != symbol
-             ? axis.symbols.size()
-             : static_cast<std::size_t>(found - axis.symbols.begin());
-}
-
 /// Rows to show with their places: the first of the order, or those of the symbols asked for.
 std::vector<std::pair<std::uint32_t, std::size_t>> chosen_rows(const ScanSession& session,
                                                                const ScanRequest& request,
@@ -35,9 +28,10 @@ std::vector<std::pair<std::uint32_t, std::size_t>> chosen_rows(const ScanSession
   }
   const std::vector<std::uint32_t>& symbols = session.scores->symbol;
   for (const market::Symbol& wanted : request.symbols) {
-    const std::size_t position = position_of(*session.axis, wanted);
-    const auto found = std::ranges::lower_bound(symbols, position);
-    if (found == symbols.end() || *found != position) continue;
+    const std::optional<std::size_t> position = position_of(*session.axis, wanted);
+    if (!position) continue;
+    const auto found = std::ranges::lower_bound(symbols, *position);
+    if (found == symbols.end() || *found != *position) continue;
     const auto row = static_cast<std::uint32_t>(found - symbols.begin());
     const auto place = std::ranges::find(ranking.order, row);
     out.emplace_back(row, place == ranking.order.end()
@@ -84,7 +78,11 @@ columns::Batch excluded_rows(const ScanSession& session, const ScanRequest& requ
     why.push(std::string{to_string(standing)});
     meaning.push(std::string{reason(standing)});
     history.push(scores.count[row]);
-    baseline.push(std::pow(10.0, scores.baseline[row]));
+    if (scores.scored(row)) {
+      baseline.push(std::pow(10.0, scores.baseline[row]));
+    } else {
+      baseline.push_missing();  // no usual volume yet
+    }
     total.push(static_cast<std::int64_t>(std::llround(scores.total[row] * kMillionthsPerShare)));
     const double usual = session.dollar_volume[scores.symbol[row]];
     if (std::isnan(usual)) {
@@ -128,7 +126,9 @@ ScanResult describe(const ScanSession& session, const SecurityFacts& facts,
   out.scale_r = ranking.scale_r;
   out.scale_v = ranking.scale_v;
   out.version = kernels::surprise_version(request.parameters);
-  out.has_reference = facts.any;
+  out.has_sector = facts.has_sector;
+  out.has_market_cap = facts.has_market_cap;
+  out.has_fund = facts.has_fund;
   out.has_prices = std::ranges::any_of(session.dollar_volume,
                                        [](double dollars) { return !std::isnan(dollars); });
   out.excluded.assign(static_cast<std::size_t>(Exclusion::Fund) + 1, 0);

@@ -22,60 +22,110 @@ constexpr std::array<std::string_view, 3> kControls{"control_1", "control_2", "c
 constexpr std::array<std::string_view, 9> kRepeated{"symbol", "rank", "tag", "grade",      "z_r",
                                                     "z_v",    "p_o",  "q_o", "short_ratio"};
 
-/// Opens and closes of two days by symbol, in dollars, splits between them told.
+/// Days between the open that a hit could be bought at and the close that its outcome ends with.
+struct Holding {
+  market::Day hit;
+  market::Day entry;
+  market::Day exit;
+};
+
+/// What some symbols did over a holding: prices in dollars, known splits told.
 class Prices {
  public:
-  static Result<Prices> load(const store::Reader& reader, market::Day entry, market::Day exit,
+  static Result<Prices> load(const store::Reader& reader, const Holding& holding,
+                             const std::vector<market::Symbol>& wanted,
                              std::optional<market::Instant> as_of) {
-    Prices out;
-    OFFEX_TRY(out.take(reader, entry, "open", as_of, out.entry_));
-    OFFEX_TRY(out.take(reader, exit, "close", as_of, out.exit_));
+    Prices out{holding};
+    OFFEX_TRY(out.load_bars(reader, wanted, as_of));
     OFFEX_ASSIGN(const auto actions, reader.corporate_actions(as_of));
     OFFEX_ASSIGN(const std::vector<market::Symbol> symbols, reader.symbols());
     for (const store::CorporateAction& action : actions) {
-      if (action.effective <= entry || action.effective > exit || action.reset) continue;
-      auto [factor, fresh] =
-          out.factors_.try_emplace(symbols[static_cast<std::size_t>(action.symbol_code)], 1.0);
-      factor->second *= action.factor;
+      if (action.effective <= holding.hit || action.effective > holding.exit) continue;
+      const auto found = out.by_symbol_.find(symbols[static_cast<std::size_t>(action.symbol_code)]);
+      if (found != out.by_symbol_.end()) found->second.actions.push_back(action);
     }
     return out;
   }
 
-  [[nodiscard]] double entry(const market::Symbol& symbol) const { return at(entry_, symbol); }
-  [[nodiscard]] double exit(const market::Symbol& symbol) const { return at(exit_, symbol); }
+  [[nodiscard]] double entry(const market::Symbol& symbol) const {
+    const Path* path = path_of(symbol);
+    return path != nullptr && path->bars.front().day == holding_.entry ? path->bars.front().open
+                                                                       : kNan;
+  }
+  [[nodiscard]] double exit(const market::Symbol& symbol) const {
+    const Path* path = path_of(symbol);
+    return path != nullptr && path->bars.back().day == holding_.exit ? path->bars.back().close
+                                                                     : kNan;
+  }
+  /// NaN also where the ticker changed its meaning or a split seems to be unknown: such a return
+  /// is none of the security that was hit.
   [[nodiscard]] double change(const market::Symbol& symbol) const {
-    const auto split = factors_.find(symbol);
-    const double factor = split == factors_.end() ? 1.0 : split->second;
+    const Path* path = path_of(symbol);
+    if (path == nullptr) return kNan;
+    double factor = 1.0;
+    for (const store::CorporateAction& action : path->actions) {
+      if (action.reset) return kNan;
+      if (action.effective > holding_.entry) factor *= action.factor;
+    }
+    for (std::size_t at = 1; at < path->bars.size(); ++at) {
+      const Bar& bar = path->bars[at];
+      const bool known =
+          std::ranges::any_of(path->actions, [&](const store::CorporateAction& action) {
+            return path->bars[at - 1].day < action.effective && action.effective <= bar.day;
+          });
+      if (!known && !std::isnan(split_like(bar.open, path->bars[at - 1].close))) return kNan;
+    }
     const double from = entry(symbol);
     return from > 0.0 ? exit(symbol) * factor / from - 1.0 : kNan;
   }
 
  private:
-  using BySymbol = std::map<market::Symbol, double>;
-  static double at(const BySymbol& prices, const market::Symbol& symbol) {
-    const auto found = prices.find(symbol);
-    return found == prices.end() ? kNan : found->second;
+  struct Bar {
+    market::Day day;
+    double open;
+    double close;
+  };
+  struct Path {
+    std::vector<Bar> bars;  // by day, at least one
+    std::vector<store::CorporateAction> actions;
+  };
+
+  explicit Prices(const Holding& holding) : holding_{holding} {}
+
+  [[nodiscard]] const Path* path_of(const market::Symbol& symbol) const {
+    const auto found = by_symbol_.find(symbol);
+    return found == by_symbol_.end() ? nullptr : &found->second;
   }
-  static Result<void> take(const store::Reader& reader, market::Day day, std::string_view price,
-                           std::optional<market::Instant> as_of, BySymbol& out) {
-    std::vector<store::Parameter> parameters{day};
+  Result<void> load_bars(const store::Reader& reader, const std::vector<market::Symbol>& wanted,
+                         std::optional<market::Instant> as_of) {
+    if (wanted.empty()) return {};
+    std::vector<store::Parameter> parameters{holding_.entry, holding_.exit};
     if (as_of) parameters.emplace_back(*as_of);
-    const std::string sql = "SELECT symbol, " + std::string{price} +
-                            "::DOUBLE AS price FROM polygon_daily_agg_at(" +
-                            std::string{as_of ? "$2" : "TIMESTAMP 'infinity'"} +
-                            ") WHERE trade_date = $1 AND price IS NOT NULL";
+    std::string names;
+    for (const market::Symbol& symbol : wanted) {
+      parameters.emplace_back(symbol.str());
+      names += (names.empty() ? "$" : ", $") + std::to_string(parameters.size());
+    }
+    const std::string sql =
+        "SELECT symbol, trade_date, open::DOUBLE AS open, close::DOUBLE AS close FROM "
+        "polygon_daily_agg_at(" +
+        std::string{as_of ? "$3" : "TIMESTAMP 'infinity'"} +
+        ") WHERE trade_date BETWEEN $1 AND $2 AND open IS NOT NULL AND close IS NOT NULL AND "
+        "symbol IN (" +
+        names + ") ORDER BY symbol, trade_date";
     OFFEX_ASSIGN(store::QueryRows rows, reader.query(sql, parameters));
     OFFEX_ASSIGN(const columns::Batch all, rows.all());
     for (std::size_t row = 0; row < all.num_rows(); ++row) {
-      const auto& symbol = all.column(0).values<std::string>()[row];
-      out.emplace(market::Symbol::from_trusted(symbol), all.column(1).values<double>()[row]);
+      const auto symbol = market::Symbol::from_trusted(columns::cell_text(all.column(0), row));
+      by_symbol_[symbol].bars.push_back(
+          {market::Day::from_days(all.column(1).values<std::int32_t>()[row]),
+           all.column(2).values<double>()[row], all.column(3).values<double>()[row]});
     }
     return {};
   }
 
-  BySymbol entry_;
-  BySymbol exit_;
-  std::map<market::Symbol, double> factors_;
+  Holding holding_;
+  std::map<market::Symbol, Path> by_symbol_;
 };
 
 /// The stored hits of one session, or nothing when the table does not know all facts.
@@ -120,6 +170,21 @@ Result<columns::Batch> hits_of(const store::Reader& reader, const OutcomeRequest
 /// A symbol of a stored or a fresh row.
 market::Symbol symbol_at(const columns::Column& column, std::size_t row) {
   return market::Symbol::from_trusted(columns::cell_text(column, row));
+}
+
+/// Hits and the names they are held against, each once.
+std::vector<market::Symbol> symbols_of(const columns::Batch& hits) {
+  std::vector<market::Symbol> out;
+  for (std::size_t row = 0; row < hits.num_rows(); ++row) {
+    out.push_back(symbol_at(*hits.find("symbol"), row));
+    for (const std::string_view name : kControls) {
+      const columns::Column& column = *hits.find(name);
+      if (column.valid(row)) out.push_back(symbol_at(column, row));
+    }
+  }
+  std::ranges::sort(out);
+  out.erase(std::ranges::unique(out).begin(), out.end());
+  return out;
 }
 
 double mean_of_controls(const columns::Batch& hits, std::size_t row, const Prices& prices) {
@@ -211,7 +276,9 @@ Result<Outcomes> scan_outcomes(const store::Reader& reader, const OutcomeRequest
     OFFEX_ASSIGN(const market::Day day, market::session_before(request.day, sessions));
     OFFEX_ASSIGN(const market::Day entry, market::session_after(day));
     OFFEX_ASSIGN(const columns::Batch hits, hits_of(reader, request, day));
-    OFFEX_ASSIGN(const Prices prices, Prices::load(reader, entry, request.day, request.as_of));
+    OFFEX_ASSIGN(const Prices prices,
+                 Prices::load(reader, {.hit = day, .entry = entry, .exit = request.day},
+                              symbols_of(hits), request.as_of));
     if (out.rows.num_columns() == 0) out.rows = outcome_header(hits);
     out.means.push_back(append_outcomes(hits, day, sessions, prices, out.rows));
   }

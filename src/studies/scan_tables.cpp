@@ -45,11 +45,20 @@ void set_price_facts(const ScanSession& session, std::size_t at, TableRows& out)
           known ? kNan : split_like(session.open[at], session.previous_close[at]));
 }
 
-/// Names to hold a hit against: of the family, without a tag, in order of baseline.
-std::vector<std::uint32_t> candidates(const ScanSession& session, const Ranking& ranking) {
+/// How many of the order are hits: the first names, and all within the false discovery rate.
+std::size_t count_hits(const Ranking& ranking, double rate) {
+  std::size_t count = std::min(kHitNames, ranking.order.size());
+  // q rises with the rank, so the first that is above ends the list.
+  while (count < ranking.order.size() && ranking.o.q[ranking.order[count]] <= rate) ++count;
+  return count;
+}
+
+/// Names to hold hits against: of the family, no hit, without a tag, in order of baseline.
+std::vector<std::uint32_t> candidates(const ScanSession& session, const Ranking& ranking,
+                                      std::size_t hits) {
   const kernels::SurpriseScores& scores = *session.scores;
   std::vector<std::uint32_t> out;
-  for (const std::uint32_t row : ranking.order) {
+  for (const std::uint32_t row : std::span{ranking.order}.subspan(hits)) {
     if (tag_of(scores.z_r[row], scores.z_v[row]) == Tag::None) out.push_back(row);
   }
   std::ranges::sort(out, [&](std::uint32_t a, std::uint32_t b) {
@@ -68,10 +77,6 @@ std::vector<std::uint32_t> nearest(const ScanSession& session,
   auto below = above;
   std::vector<std::uint32_t> out;
   while (out.size() < kControls.size() && (below != sorted.begin() || above != sorted.end())) {
-    if (above != sorted.end() && *above == hit) {  // a hit may be without a tag itself
-      ++above;
-      continue;
-    }
     const double up = above == sorted.end() ? std::numeric_limits<double>::infinity()
                                             : baseline[*above] - baseline[hit];
     const double down = below == sorted.begin() ? std::numeric_limits<double>::infinity()
@@ -93,11 +98,10 @@ class HitTable final : public SessionTable {
 
   [[nodiscard]] Result<void> add(const ScanSession& session, const SecurityFacts&,
                                  const Ranking& ranking) override {
-    const std::vector<std::uint32_t> others = candidates(session, ranking);
-    for (std::size_t place = 0; place < ranking.order.size(); ++place) {
+    const std::size_t hits = count_hits(ranking, session.parameters->q);
+    const std::vector<std::uint32_t> others = candidates(session, ranking, hits);
+    for (std::size_t place = 0; place < hits; ++place) {
       const std::uint32_t row = ranking.order[place];
-      // q rises with the rank, so the first that is neither ends the list.
-      if (place >= kHitNames && ranking.o.q[row] > session.parameters->q) break;
       set_hit(session, ranking, row, place + 1, version_, rows_);
       const std::vector<std::uint32_t> controls = nearest(session, others, row);
       for (std::size_t index = 0; index < controls.size(); ++index) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 #include <map>
 #include <string_view>
@@ -21,12 +22,6 @@ bool is_fund_type(std::string type) {
   constexpr std::array<std::string_view, 8> kFunds{"etf", "etn",  "etv",  "ets",
                                                    "etp", "fund", "etmf", "trust"};
   return std::ranges::find(kFunds, type) != kFunds.end();
-}
-
-std::optional<std::size_t> position_of(const Axis& axis, const market::Symbol& symbol) {
-  const auto found = std::ranges::lower_bound(axis.symbols, symbol);
-  if (found == axis.symbols.end() || *found != symbol) return std::nullopt;
-  return static_cast<std::size_t>(found - axis.symbols.begin());
 }
 
 std::string text_at(const columns::Batch& rows, std::string_view name, std::size_t row) {
@@ -51,17 +46,30 @@ Result<columns::Batch> all_rows(const store::Reader& reader, std::string sql,
 
 // Every reference row that was ever in force at the moment, not the newest of each symbol alone: an
 // earlier session must see what was known then.
+// What an upstream told without a date counts from the day it was known; a file of one's own
+// without a date counts always.
 constexpr std::string_view kReferences =
-    "SELECT f.symbol_code, coalesce(f.sector, '') AS sector, coalesce(f.type, '') AS type, "
+    "SELECT CASE WHEN i.url LIKE 'http%' THEN r.known_from END AS fetched, f.symbol_code, "
+    "coalesce(f.sector, '') AS sector, coalesce(f.type, '') AS type, "
     "f.market_cap::DOUBLE AS market_cap, f.shares_outstanding::DOUBLE AS shares_outstanding, "
     "r.key_date AS known_from FROM fact_security f JOIN revision_used(MOMENT) r USING "
-    "(revision_id) ORDER BY r.key_date NULLS FIRST, f.symbol_code";
+    "(revision_id) JOIN ingest_file i USING (file_id) ORDER BY r.key_date NULLS FIRST, "
+    "f.symbol_code";
 
 // The first snapshot that tells counts from its day on: later ones change no earlier session.
 constexpr std::string_view kDirectories =
     "SELECT symbol, min(snapshot_date) FILTER (etf IS NOT NULL) AS known_from, arg_min(etf, "
     "snapshot_date) FILTER (etf IS NOT NULL) AS etf, min(snapshot_date) FILTER (test_issue) AS "
     "test_from FROM symbol_directory_at(MOMENT) GROUP BY symbol";
+
+/// First day on which a reference row counts.
+std::int32_t first_day(const columns::Column& dated, const columns::Column& fetched,
+                       std::size_t row) {
+  if (dated.valid(row)) return dated.values<std::int32_t>()[row];
+  if (!fetched.valid(row)) return std::numeric_limits<std::int32_t>::min();
+  const auto known = market::Instant::from_nanos(fetched.values<std::int64_t>()[row]);
+  return market::to_new_york(known).day.days();
+}
 
 std::int8_t flag_at(const columns::Batch& rows, std::string_view name, std::size_t row) {
   const columns::Column& column = *rows.find(name);
@@ -127,14 +135,12 @@ Result<void> SecurityReference::load_references(const store::Reader& reader, con
     number = next++;
     start_.sectors.push_back(name);
   }
-  const columns::Column& from = *rows.find("known_from");
   for (std::size_t row = 0; row < rows.num_rows(); ++row) {
     const auto position = by_code.find(rows.find("symbol_code")->values<std::int32_t>()[row]);
     if (position == by_code.end()) continue;
     const std::string type = text_at(rows, "type", row);
     rows_.push_back({.position = position->second,
-                     .from = from.valid(row) ? from.values<std::int32_t>()[row]
-                                             : std::numeric_limits<std::int32_t>::min(),
+                     .from = first_day(*rows.find("known_from"), *rows.find("fetched"), row),
                      .sector = names.at(text_at(rows, "sector", row)),
                      .market_cap = number_at(rows, "market_cap", row),
                      .shares_outstanding = number_at(rows, "shares_outstanding", row),
@@ -153,12 +159,16 @@ const SecurityFacts& SecurityReference::at(market::Day day) {
   for (; taken_ < rows_.size() && rows_[taken_].from <= day.days(); ++taken_) {
     const Row& row = rows_[taken_];
     if (row.reference) {
-      facts_.any = true;
+      facts_.has_sector = facts_.has_sector || row.sector != 0;
+      facts_.has_market_cap = facts_.has_market_cap || !std::isnan(row.market_cap);
       facts_.sector[row.position] = row.sector;
       facts_.market_cap[row.position] = row.market_cap;
       facts_.shares_outstanding[row.position] = row.shares_outstanding;
     }
-    if (row.fund >= 0) facts_.fund[row.position] = row.fund;
+    if (row.fund >= 0) {
+      facts_.has_fund = true;
+      facts_.fund[row.position] = row.fund;
+    }
     if (row.test_issue) facts_.test_issue[row.position] = 1;
   }
   return facts_;

@@ -201,7 +201,7 @@ TEST_F(ScanEvening, TestsAFilteredFamilyByItself) {
 
 TEST_F(ScanEvening, SaysWhetherPricesAndReferenceDataAreThere) {
   EXPECT_TRUE(run({.day = last_day()}).has_prices);
-  EXPECT_FALSE(run({.day = last_day()}).has_reference);
+  EXPECT_FALSE(run({.day = last_day()}).has_sector);
   ScanMarket bare;
   for (const market::Day day : days_) {
     MarketDay rows = bare.ordinary(day);

@@ -50,7 +50,7 @@ class ScanOutcomes : public testing::Test {
     const double from = market_.published(entry_).bar_of(symbol).open;
     return market_.published(days_.back()).bar_of(symbol).close / from - 1.0;
   }
-  /// The three names nearest by baseline that have no tag, from the list of that evening.
+  /// The three names nearest by baseline that are no hit and have no tag, from that evening's list.
   std::map<std::string, std::vector<std::string>> controls() {
     auto evening = scan(market_.store().reader(), {.day = hit_day_, .top = 1'000});
     EXPECT_TRUE(evening);
@@ -59,7 +59,7 @@ class ScanOutcomes : public testing::Test {
     for (std::size_t hit = 0; hit < kHits; ++hit) {
       std::vector<std::pair<double, std::string>> others;
       for (std::size_t row = 0; row < rows.num_rows(); ++row) {
-        if (row == hit || text(rows, "tag", row) != "NONE") continue;
+        if (row < kHits || text(rows, "tag", row) != "NONE") continue;
         const double distance = std::fabs(std::log10(number(rows, "baseline_shares", row)) -
                                           std::log10(number(rows, "baseline_shares", hit)));
         others.emplace_back(distance, text(rows, "symbol", row));
@@ -161,6 +161,32 @@ TEST_F(ScanOutcomes, CountTheSharesOfASplitBetweenOpenAndClose) {
               1e-12);
   EXPECT_NEAR(number(found.rows, "return", at.at(last)), 2.0 * (1.0 + change(last)) - 1.0, 1e-12);
   EXPECT_NEAR(number(found.rows, "return", at.at(entry)), change(entry), 1e-12);
+}
+
+TEST_F(ScanOutcomes, AreNullWhereTheTickerNamesSomethingElseSince) {
+  const std::string symbol = text(outcomes().rows, "symbol", 0);
+  market_.put_action(entry_, symbol, std::nullopt);
+  const Outcomes found = outcomes();
+  EXPECT_EQ(text(found.rows, "return", by_symbol(found.rows).at(symbol)), "null");
+  EXPECT_EQ(found.means[0].hits, kHits - 1);
+}
+
+TEST_F(ScanOutcomes, AreNullWhereASplitSeemsToBeUnknown) {
+  const std::string symbol = text(outcomes().rows, "symbol", 0);
+  for (std::size_t day = 27; day < days_.size(); ++day) {
+    MarketDay rows = market_.published(days_[day]);
+    for (auto& bar : rows.bars) {
+      if (bar.symbol != symbol) continue;
+      const double close = market_.published(days_[26]).bar_of(symbol).close;
+      bar.open = 10.0 * close;
+      bar.close = 10.0 * close;
+    }
+    rows.shorts.clear();
+    rows.lit.clear();
+    market_.put(days_[day], rows);
+  }
+  const Outcomes found = outcomes();
+  EXPECT_EQ(text(found.rows, "return", by_symbol(found.rows).at(symbol)), "null");
 }
 
 TEST_F(ScanOutcomes, AreNullWithoutPricesAndNotCounted) {

@@ -131,7 +131,7 @@ class SecurityReferences : public testing::Test {
 TEST_F(SecurityReferences, KnowNothingWithoutReferenceData) {
   SecurityReference reference = load();
   const SecurityFacts& facts = reference.at(day_of("2026-03-02"));
-  EXPECT_FALSE(facts.any);
+  EXPECT_FALSE(facts.has_sector || facts.has_market_cap || facts.has_fund);
   EXPECT_THAT(facts.sectors, ElementsAre(""));
   EXPECT_THAT(facts.sector, testing::Each(0U));
   EXPECT_THAT(facts.fund, testing::Each(-1));
@@ -171,16 +171,16 @@ TEST_F(SecurityReferences, CountAlwaysWithoutADate) {
        {.known_from = "2026-04-01", .symbol = "BB", .sector = "Utilities", .market_cap = 3e9}});
   SecurityReference reference = load();
   EXPECT_EQ(reference.at(day_of("2010-01-04")).market_cap[1], 2e9);
-  EXPECT_TRUE(reference.at(day_of("2010-01-04")).any);
+  EXPECT_TRUE(reference.at(day_of("2010-01-04")).has_market_cap);
   EXPECT_EQ(reference.at(day_of("2026-04-01")).market_cap[1], 3e9);
 }
 
 TEST_F(SecurityReferences, AreThereFromTheFirstThatCountsOn) {
   put({{.known_from = "2026-04-01", .symbol = "BB", .sector = "Energy"}});
   SecurityReference reference = load();
-  EXPECT_FALSE(reference.at(day_of("2026-03-31")).any);
-  EXPECT_TRUE(reference.at(day_of("2026-04-01")).any);
-  EXPECT_FALSE(reference.at(day_of("2026-03-31")).any);
+  EXPECT_FALSE(reference.at(day_of("2026-03-31")).has_sector);
+  EXPECT_TRUE(reference.at(day_of("2026-04-01")).has_sector);
+  EXPECT_FALSE(reference.at(day_of("2026-03-31")).has_sector);
 }
 
 TEST_F(SecurityReferences, AreThoseThatWereKnownAtTheMoment) {

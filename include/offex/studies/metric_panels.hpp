@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,6 +23,10 @@ struct Axis {
   std::vector<market::Symbol> symbols;
   std::vector<std::int32_t> codes;
 };
+
+/// Returns where a symbol stands in an axis, or nothing.
+[[nodiscard]] std::optional<std::size_t> position_of(const Axis& axis,
+                                                     const market::Symbol& symbol);
 
 /// The computed columns of a table over (sessions x symbols), found by their catalogue name.
 ///

@@ -50,7 +50,7 @@ struct ScanResult {
   Flagged ratios{};                ///< |z_r| > 3
   double scale_r{1.0}, scale_v{1.0};
   std::string version;
-  bool has_reference{false};  ///< some security has reference data that day
+  bool has_sector{false}, has_market_cap{false}, has_fund{false};  ///< of some security that day
   bool has_prices{false};
   std::vector<std::size_t> excluded;  ///< names by Exclusion
 };
@@ -62,11 +62,11 @@ struct ScanResult {
 struct Outcomes {
   columns::Batch rows;  ///< one a hit: hit_date, sessions, symbol, rank, tag, ..., excess_return
   struct Mean {
-    int sessions;
-    market::Day hit_date;
-    std::size_t hits;       ///< with a return and at least one control
-    double mean_excess;     ///< NaN for none
-    double standard_error;  ///< NaN for fewer than 2
+    int sessions{0};
+    market::Day hit_date{};
+    std::size_t hits{0};         ///< with a return and at least one control
+    double mean_excess{0.0};     ///< NaN for none
+    double standard_error{0.0};  ///< NaN for fewer than 2
   };
   std::vector<Mean> means;
 };

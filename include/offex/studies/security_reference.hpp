@@ -21,7 +21,10 @@ struct SecurityFacts {
   std::vector<double> shares_outstanding;
   std::vector<std::int8_t> fund;  ///< 1: ETF or other fund, 0: not, -1: not known
   std::vector<std::uint8_t> test_issue;
-  bool any{false};  ///< some security of the axis has reference data
+  // Whether it is known of any security on that day.
+  bool has_sector{false};
+  bool has_market_cap{false};
+  bool has_fund{false};
 };
 
 /// Securities as they were known, session by session: reference data count from their date on, so
