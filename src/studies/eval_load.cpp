@@ -39,16 +39,6 @@ double score_of(const kernels::SurpriseScores& scores, const Ranking& ranking, s
   return joint(scores.z_r[row] / ranking.scale_r, scores.z_v[row] / ranking.scale_v);
 }
 
-/// How many of the default order are hits, as `scan_hit` has them.
-std::size_t count_hits(const Ranking& ranking, double rate) {
-  std::size_t count = std::min(kHitNames, ranking.order.size());
-  // q rises with the rank, so the first that is above ends the list.
-  while (count < ranking.order.size() && ranking.o.q[ranking.order[count]] <= rate) {
-    ++count;
-  }
-  return count;
-}
-
 /// Takes the sessions of a walk in.
 class Collector {
  public:

@@ -12,6 +12,7 @@ namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kNanosPerDollar = 1e9;
+constexpr std::size_t kHitNames = 50;
 constexpr double kMillionthsPerShare = 1e6;
 constexpr std::array<std::string_view, 3> kControls{"control_1", "control_2", "control_3"};
 
@@ -43,14 +44,6 @@ void set_price_facts(const ScanSession& session, std::size_t at, TableRows& out)
   out.set("split_known", known ? 1.0 : 0.0);
   out.set("split_suggested",
           known ? kNan : split_like(session.open[at], session.previous_close[at]));
-}
-
-/// How many of the order are hits: the first names, and all within the false discovery rate.
-std::size_t count_hits(const Ranking& ranking, double rate) {
-  std::size_t count = std::min(kHitNames, ranking.order.size());
-  // q rises with the rank, so the first that is above ends the list.
-  while (count < ranking.order.size() && ranking.o.q[ranking.order[count]] <= rate) ++count;
-  return count;
 }
 
 /// Names to hold hits against: of the family, no hit, without a tag, in order of baseline.
@@ -196,6 +189,13 @@ void set_hit(const ScanSession& session, const Ranking& ranking, std::uint32_t r
   out.set("baseline_shares", scored ? std::pow(10.0, scores.baseline[row]) : kNan);
   out.set("total_volume", std::round(scores.total[row] * kMillionthsPerShare));
   set_price_facts(session, at, out);
+}
+
+std::size_t count_hits(const Ranking& ranking, double rate) {
+  std::size_t count = std::min(kHitNames, ranking.order.size());
+  // q rises with the rank, so the first that is above ends the list.
+  while (count < ranking.order.size() && ranking.o.q[ranking.order[count]] <= rate) ++count;
+  return count;
 }
 
 double expected_by_chance(const Channel& channel, std::size_t family, double rate) {

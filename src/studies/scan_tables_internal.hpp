@@ -13,8 +13,8 @@
 
 namespace offex::studies {
 
-/// How many names the list of an evening has at least.
-inline constexpr std::size_t kHitNames = 50;
+/// Returns how many of the omnibus order are hits: the first 50, and all with `q_o` at most `rate`.
+[[nodiscard]] std::size_t count_hits(const Ranking& ranking, double rate);
 
 /// Sets the cells of `scan_hit` for one row of a session, controls excepted, and leaves the row
 /// open. \param rank place in the order asked for, 0: it has none
