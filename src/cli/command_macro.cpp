@@ -10,6 +10,7 @@
 #include "cli/column_choice_internal.hpp"
 #include "cli/commands_internal.hpp"
 #include "cli/provenance_internal.hpp"
+#include "cli/scan_filter_internal.hpp"
 #include "cli/score_source_internal.hpp"
 #include "cli/session_window_internal.hpp"
 
@@ -24,8 +25,7 @@ struct MacroArgs {
   std::vector<std::string> list;
   std::string columns;
   bool wide{false};
-  studies::ScanFilter filter;
-  std::string funds{"any"};
+  FilterArgs filter;
 };
 
 constexpr std::string_view kSeries =
@@ -106,14 +106,7 @@ std::vector<std::string> notes(bool few_names) {
 /// The group that `--list` or the filters make, if they do.
 Result<void> read_own_group(const MacroArgs& args, Invocation& invocation,
                             const store::Reader& reader, studies::MacroRequest& request) {
-  studies::ScanFilter filter = args.filter;
-  filter.funds = args.funds == "only"      ? studies::FundRule::Only
-                 : args.funds == "without" ? studies::FundRule::Without
-                                           : studies::FundRule::Any;
-  if (filter.min_market_cap && filter.max_market_cap &&
-      *filter.min_market_cap > *filter.max_market_cap) {
-    return fail(base::ErrorCode::InvalidArgument, "--min-cap is above --max-cap");
-  }
+  OFFEX_ASSIGN(const studies::ScanFilter filter, filter_of(args.filter));
   if (!args.list.empty() && !filter.is_default()) {
     return fail(base::ErrorCode::InvalidArgument,
                 "--list names its members: no filter goes with it");
@@ -147,15 +140,42 @@ Result<studies::MacroRequest> read_request(const MacroArgs& args, Invocation& in
   return out;
 }
 
-base::Error nothing_found(const studies::MacroRequest& request, const market::DayRange& days) {
-  std::string text = fmt::format("no group with a name that can be tested from {} to {}",
-                                 days.first.iso(), days.last.iso());
-  if (request.filter) {
-    text +=
-        "; --min-cap, --max-cap, --sector and --funds need reference data (import a securities "
-        "file or run `offex sync ref`), --min-dollar-vol needs bars";
+bool has_own_rows(const columns::Batch& rows) {
+  return std::ranges::any_of(rows.find("group_kind")->values<std::uint8_t>(),
+                             [](std::uint8_t kind) {
+                               return kind == static_cast<std::uint8_t>(studies::MacroKind::List);
+                             });
+}
+
+/// Says why a filter left no name: mostly nobody told what it goes by.
+Result<void> explain_nothing(const studies::ScanFilter& filter,
+                             const studies::MacroRequest& request, const market::DayRange& days,
+                             const store::Reader& reader) {
+  OFFEX_ASSIGN(const std::vector<market::Day> files, studies::scan_days(reader, request.as_of));
+  const auto after = std::ranges::upper_bound(files, days.last);
+  if (after != files.begin()) {
+    studies::ScanRequest scan;
+    scan.day = *(after - 1);
+    scan.filter = filter;
+    scan.as_of = request.as_of;
+    scan.threads = request.threads;
+    OFFEX_ASSIGN(const studies::ScanResult result, studies::scan(reader, scan));
+    OFFEX_TRY(check_filter(filter, result));
   }
-  return {base::ErrorCode::NotFound, std::move(text), {}};
+  return fail(base::ErrorCode::NotFound,
+              fmt::format("no name that can be tested passes the filter from {} to {}",
+                          days.first.iso(), days.last.iso()));
+}
+
+Result<void> check_rows(const columns::Batch& rows, const studies::MacroRequest& request,
+                        const market::DayRange& days, const store::Reader& reader) {
+  if (request.filter && !has_own_rows(rows)) {
+    return explain_nothing(*request.filter, request, days, reader);
+  }
+  if (rows.num_rows() > 0) return {};
+  return fail(base::ErrorCode::NotFound,
+              fmt::format("no group with a name that can be tested from {} to {}", days.first.iso(),
+                          days.last.iso()));
 }
 
 /// The columns of people: what the scores of a group add up to says nothing of the market, because
@@ -183,7 +203,7 @@ Result<void> run_macro(const MacroArgs& args, Invocation& invocation) {
                session_window(invocation, reader, args.from, args.to, args.days));
   request.days = days;
   OFFEX_ASSIGN(columns::Batch all, studies::macro(reader, request));
-  if (all.num_rows() == 0) return std::unexpected{nothing_found(request, days)};
+  OFFEX_TRY(check_rows(all, request, days, reader));
   const std::string version = columns::cell_text(*all.find("inference_version"), 0);
   const bool few_names = has_few_names(all);
   const std::string usual = usual_columns(all);
@@ -198,35 +218,6 @@ Result<void> run_macro(const MacroArgs& args, Invocation& invocation) {
       "breadth, surge_share: names of the group that can be tested; tilt: FINRA facility total";
   spec.view.footer.notes = notes(few_names);
   return write_output(invocation, spec, all);
-}
-
-void add_filters(CLI::App& command, MacroArgs& args) {
-  const std::string group = "The macro view of a filtered scan, as a group of its own";
-  command
-      .add_option("--min-dollar-vol", args.filter.min_dollar_volume,
-                  "Mean dollar volume of the 20 sessions before")
-      ->type_name("USD")
-      ->check(CLI::NonNegativeNumber)
-      ->group(group);
-  command.add_option("--min-shares", args.filter.min_shares, "Baseline of off-exchange shares")
-      ->type_name("N")
-      ->check(CLI::NonNegativeNumber)
-      ->group(group);
-  command.add_option("--min-cap", args.filter.min_market_cap, "Market value")
-      ->type_name("USD")
-      ->check(CLI::NonNegativeNumber)
-      ->group(group);
-  command.add_option("--max-cap", args.filter.max_market_cap, "Market value")
-      ->type_name("USD")
-      ->check(CLI::NonNegativeNumber)
-      ->group(group);
-  command.add_option("--sector", args.filter.sector, "One sector")->group(group);
-  command.add_option("--funds", args.funds, "ETFs and other funds: any, only, without")
-      ->check(CLI::IsMember({"any", "only", "without"}))
-      ->capture_default_str()
-      ->group(group);
-  command.add_flag("--test-issues", args.filter.test_issues, "Let the exchanges' test issues in")
-      ->group(group);
 }
 
 }  // namespace
@@ -251,7 +242,7 @@ void add_macro(CommandContext context) {
       ->type_name("TICKER");
   command->add_option("--columns", args->columns, "Names separated by commas");
   command->add_flag("--wide", args->wide, "All columns");
-  add_filters(*command, *args);
+  add_filters(*command, args->filter, "The macro view of a filtered scan, as a group of its own");
 }
 
 }  // namespace offex::cli

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <memory>
 
 #include <fmt/format.h>
@@ -11,6 +12,7 @@
 #include "cli/column_choice_internal.hpp"
 #include "cli/commands_internal.hpp"
 #include "cli/provenance_internal.hpp"
+#include "cli/scan_filter_internal.hpp"
 #include "cli/scan_internal.hpp"
 #include "cli/score_source_internal.hpp"
 
@@ -26,45 +28,6 @@ constexpr std::string_view kHitColumns =
 constexpr std::string_view kDenominators =
     "short_ratio, expected_ratio: FINRA facility total; multiple: usual off-exchange volume of the "
     "name";
-
-std::optional<double> bound(double value) {
-  return value > 0.0 ? std::optional{value} : std::nullopt;
-}
-
-Result<studies::ScanFilter> filter_of(const ScanArgs& args) {
-  studies::ScanFilter out;
-  out.min_dollar_volume = bound(args.min_dollar_volume);
-  out.min_shares = bound(args.min_shares);
-  out.min_market_cap = bound(args.min_cap);
-  out.max_market_cap = bound(args.max_cap);
-  out.sector = args.sector;
-  out.funds = args.funds == "only"      ? studies::FundRule::Only
-              : args.funds == "without" ? studies::FundRule::Without
-                                        : studies::FundRule::Any;
-  out.test_issues = args.test_issues;
-  if (out.min_market_cap && out.max_market_cap && *out.min_market_cap > *out.max_market_cap) {
-    return fail(base::ErrorCode::InvalidArgument, "--min-cap is above --max-cap");
-  }
-  return out;
-}
-
-/// A filter that needs data which the store does not have leaves nothing, and must say why.
-Result<void> check_filter(const studies::ScanFilter& filter, const studies::ScanResult& result) {
-  const bool by_reference =
-      filter.min_market_cap || filter.max_market_cap || !filter.sector.empty();
-  if (by_reference && !result.has_reference) {
-    return fail(base::ErrorCode::NotFound,
-                fmt::format("no market value or sector is known on {}: import a securities file "
-                            "(symbol,type,sector,market_cap,...) or run `offex sync ref`",
-                            result.day.iso()));
-  }
-  if (filter.min_dollar_volume && !result.has_prices) {
-    return fail(base::ErrorCode::NotFound,
-                fmt::format("no prices of the 20 sessions before {}: --min-dollar-vol needs bars",
-                            result.day.iso()));
-  }
-  return {};
-}
 
 Result<OutputSpec> spec_of(const Invocation& invocation, const store::Reader& reader,
                            const studies::ScanResult& result, studies::RankBy by) {
@@ -229,7 +192,7 @@ Result<void> run_scan(const ScanArgs& args, Invocation& invocation) {
                parse_day_argument(args.date, market::DayRange{days.front(), days.back()}));
   if (args.score == "PhaseA_v1") return run_seed_scan(args, request.day, invocation, reader);
   if (args.hits) return show_hits(request.day, invocation, reader);
-  OFFEX_ASSIGN(request.filter, filter_of(args));
+  OFFEX_ASSIGN(request.filter, filter_of(args.filter));
   request.by = studies::parse_rank_by(args.rank).value_or(studies::RankBy::Omnibus);
   if (args.rate > 0.0) request.rate = args.rate;
   request.top = args.top;
@@ -237,24 +200,6 @@ Result<void> run_scan(const ScanArgs& args, Invocation& invocation) {
   request.threads = thread_count(invocation.settings);
   return args.explain ? explain(args, request, invocation, reader)
                       : list(args, request, invocation, reader);
-}
-
-void add_filters(CLI::App& command, ScanArgs& args) {
-  command
-      .add_option("--min-dollar-vol", args.min_dollar_volume,
-                  "Least mean dollar volume of the 20 sessions before")
-      ->check(CLI::PositiveNumber);
-  command.add_option("--min-shares", args.min_shares, "Least usual off-exchange shares a day")
-      ->check(CLI::PositiveNumber);
-  command.add_option("--min-cap", args.min_cap, "Least market value, dollars")
-      ->check(CLI::PositiveNumber);
-  command.add_option("--max-cap", args.max_cap, "Largest market value, dollars")
-      ->check(CLI::PositiveNumber);
-  command.add_option("--sector", args.sector, "Names of one sector");
-  command.add_option("--funds", args.funds, "ETFs and other funds: any, only or without")
-      ->check(CLI::IsMember({"any", "only", "without"}))
-      ->capture_default_str();
-  command.add_flag("--test-issues", args.test_issues, "Let the exchanges' test issues in");
 }
 
 }  // namespace
@@ -275,7 +220,7 @@ void add_scan(CommandContext context) {
       ->capture_default_str();
   command->add_option("--fdr", args->rate, "False discovery rate [0.1]")
       ->check(CLI::Range(1e-6, 1.0));
-  add_filters(*command, *args);
+  add_filters(*command, args->filter, "Which names are tested");
   command->add_flag("--explain", args->explain,
                     "Which names are not tested and why; with tickers, every number of theirs");
   command->add_flag("--hits", args->hits, "What became of the hits of 5 and 20 sessions ago");

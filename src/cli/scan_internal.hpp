@@ -9,6 +9,8 @@
 #include "offex/store/reader.hpp"
 #include "offex/studies/scan_evening.hpp"
 
+#include "cli/scan_filter_internal.hpp"
+
 namespace offex::cli {
 
 struct ScanArgs {
@@ -18,13 +20,7 @@ struct ScanArgs {
   std::string score{"rv"};
   std::string short_z_source{"short_buy_sell_ratio_z"};
   double rate{0.0};  ///< 0: the default
-  double min_dollar_volume{0.0};
-  double min_shares{0.0};
-  double min_cap{0.0};
-  double max_cap{0.0};
-  std::string sector;
-  std::string funds{"any"};
-  bool test_issues{false};
+  FilterArgs filter;
   bool explain{false};
   bool hits{false};
   bool wide{false};

@@ -175,7 +175,26 @@ TEST_F(MacroCommandTest, RefusesWhatItCannotAnswer) {
   EXPECT_EQ(offex_.run({"macro", "--from", "2026-04-17", "--to", "2026-04-01"}).exit_code, 2);
   const ProcessOutcome empty = offex_.run({"macro", "--min-cap", "1e30"});
   EXPECT_EQ(empty.exit_code, 3);
-  EXPECT_THAT(empty.err, HasSubstr("reference data"));
+  EXPECT_THAT(empty.err, HasSubstr("passes the filter"));
+}
+
+TEST_F(MacroCommandTest, NamesTheDataThatAFilterMisses) {
+  offex_.must_in("bare", {"import", (market_ / "short").string(), "-q"});
+  const std::vector<std::vector<std::string>> filters{{"--min-cap", "5", "market value"},
+                                                      {"--max-cap", "5", "market value"},
+                                                      {"--sector", "Energy", "sector"},
+                                                      {"--funds", "without", "fund"},
+                                                      {"--min-dollar-vol", "5", "bars"}};
+  for (const std::vector<std::string>& filter : filters) {
+    const ProcessOutcome alone = offex_.run_in("bare", {"macro", filter[0], filter[1]});
+    EXPECT_EQ(alone.exit_code, 3) << filter[0];
+    EXPECT_THAT(alone.err, HasSubstr(filter[2]));
+    // The market could be shown, but not what was asked for.
+    const ProcessOutcome beside =
+        offex_.run_in("bare", {"macro", filter[0], filter[1], "--group", "market"});
+    EXPECT_EQ(beside.exit_code, 3) << filter[0];
+    EXPECT_TRUE(beside.out.empty()) << filter[0];
+  }
 }
 
 }  // namespace
