@@ -79,12 +79,8 @@ class Gathering {
   [[nodiscard]] Result<void> visit(const ScanSession& session) {
     if (days_.empty()) {
       OFFEX_ASSIGN(reference_, SecurityReference::load(reader_, *session.axis, request_.as_of));
-      const auto& known = session.axis->symbols;
       for (const market::Symbol& symbol : request_.symbols) {
-        const auto found = std::ranges::lower_bound(known, symbol);
-        positions_.push_back(found != known.end() && *found == symbol
-                                 ? std::optional{static_cast<std::size_t>(found - known.begin())}
-                                 : std::nullopt);
+        positions_.push_back(position_of(*session.axis, symbol));
       }
     }
     days_.push_back(session.day);

@@ -123,9 +123,8 @@ class MacroWalk {
     settle_members(constituents_, *session.axis);
     indexes_ = index_definitions(constituents_, request_.proxies, *session.axis, ProxyRule::Always);
     for (const market::Symbol& symbol : request_.list) {
-      const auto found = std::ranges::lower_bound(session.axis->symbols, symbol);
-      if (found != session.axis->symbols.end() && *found == symbol) {
-        positions_.push_back(static_cast<std::size_t>(found - session.axis->symbols.begin()));
+      if (const auto position = position_of(*session.axis, symbol)) {
+        positions_.push_back(*position);
       }
     }
     std::ranges::sort(positions_);
