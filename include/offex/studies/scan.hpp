@@ -71,7 +71,8 @@ struct Ranking {
   [[nodiscard]] const Channel& channel(RankBy by) const;
 };
 
-/// Tests every row of a session. Scales always come from the default family, shifts from the filter.
+/// Tests every row of a session. Scales always come from the default family, shifts from the
+/// filter.
 /// \param rate false discovery rate
 [[nodiscard]] Ranking rank_session(const ScanSession& session, const SecurityFacts& facts,
                                    const ScanFilter& filter, RankBy by, double rate);
