@@ -134,7 +134,11 @@ std::vector<std::string> scan_notes(const studies::ScanResult& result, studies::
       result.surges.count, result.surges.expected, result.ratios.count, result.ratios.expected));
   if (result.discoveries == 0) {
     out.push_back("Nothing here can be told from chance: this is a list of the luckiest names.");
-  } else if (by == studies::RankBy::Ratio) {
+  } else if (result.discoveries < result.family) {
+    out.push_back(fmt::format("From rank {} on, names cannot be told from chance (q above {:g} %)",
+                              result.discoveries + 1, 100.0 * result.rate));
+  }
+  if (result.discoveries > 0 && by == studies::RankBy::Ratio) {
     out.push_back("One-day ratio outliers are almost pure chance; look at q before anything else.");
   }
   if (const std::string others = exclusions(result); !others.empty()) out.push_back(others);
