@@ -182,14 +182,12 @@ Result<void> run_scan(const ScanArgs& args, Invocation& invocation) {
                 "tickers belong to --explain; a scan is over the whole market");
   }
   OFFEX_ASSIGN(const store::Reader reader, store::Reader::open(invocation.store_options()));
-  OFFEX_ASSIGN(const std::vector<market::Day> days,
-               studies::scan_days(reader, invocation.settings.as_of));
-  if (days.empty()) {
+  OFFEX_ASSIGN(const auto days, studies::scan_range(reader, invocation.settings.as_of));
+  if (!days) {
     return fail(base::ErrorCode::NotFound, "the store has no short-sale file then");
   }
   studies::ScanRequest request;
-  OFFEX_ASSIGN(request.day,
-               parse_day_argument(args.date, market::DayRange{days.front(), days.back()}));
+  OFFEX_ASSIGN(request.day, parse_day_argument(args.date, days));
   if (args.score == "PhaseA_v1") return run_seed_scan(args, request.day, invocation, reader);
   if (args.hits) return show_hits(request.day, invocation, reader);
   OFFEX_ASSIGN(request.filter, filter_of(args.filter));

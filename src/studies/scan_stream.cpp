@@ -39,6 +39,26 @@ Result<void> begin(const store::Reader& reader, const Axis& axis, const ScanStre
 
 }  // namespace
 
+Result<std::optional<market::DayRange>> scan_range(const store::Reader& reader,
+                                                   std::optional<market::Instant> as_of) {
+  std::string sql =
+      "SELECT min(r.key_date), max(r.key_date) FROM revision r JOIN dataset_rank d USING (dataset) "
+      "WHERE d.family = 'short' AND r.facility <> 'FORF' AND r.rows > 0";
+  std::vector<store::Parameter> parameters;
+  if (as_of) {
+    sql += " AND r.known_from <= $1 AND (r.known_to IS NULL OR $1 < r.known_to)";
+    parameters.emplace_back(*as_of);
+  } else {
+    sql += " AND r.known_to IS NULL";
+  }
+  OFFEX_ASSIGN(store::QueryRows rows, reader.query(sql, parameters));
+  OFFEX_ASSIGN(const columns::Batch all, rows.all());
+  if (!all.column(0).valid(0)) return std::optional<market::DayRange>{};
+  return std::optional{
+      market::DayRange{market::Day::from_days(all.column(0).values<std::int32_t>()[0]),
+                       market::Day::from_days(all.column(1).values<std::int32_t>()[0])}};
+}
+
 Result<std::vector<market::Day>> scan_days(const store::Reader& reader,
                                            std::optional<market::Instant> as_of) {
   const std::string sql = "SELECT DISTINCT key_date FROM consolidated_revision_used(" +

@@ -75,6 +75,10 @@ struct ScanStreamRequest {
     const store::Reader& reader, const ScanStreamRequest& request,
     const std::function<Result<void>(const ScanSession&)>& visit);
 
+/// Returns the first and the last day with a short-sale file, by one quick look at the revisions.
+[[nodiscard]] Result<std::optional<market::DayRange>> scan_range(
+    const store::Reader& reader, std::optional<market::Instant> as_of = {});
+
 /// Returns the days that scan_sessions can visit, ascending.
 [[nodiscard]] Result<std::vector<market::Day>> scan_days(const store::Reader& reader,
                                                          std::optional<market::Instant> as_of = {});
