@@ -48,6 +48,7 @@ std::string percent(double value) {
 /// One line for each age of hits.
 std::vector<std::string> outcome_lines(const studies::Outcomes& outcomes) {
   std::vector<std::string> out;
+  out.reserve(outcomes.means.size());
   for (const studies::Outcomes::Mean& mean : outcomes.means) {
     out.push_back(
         mean.hits == 0
