@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "offex/base/check.hpp"
-#include "offex/market/calendar.hpp"
 #include "offex/studies/table_rows.hpp"
 
 #include "studies/scan_walk_internal.hpp"
@@ -54,12 +53,6 @@ const TableSpec& state_spec() {
   const TableSpec* spec = find_table(kTable, "rv/1.0.0");
   OFFEX_CHECK(spec != nullptr);
   return *spec;
-}
-
-market::Day day_of_ordinal(std::int32_t ordinal) {
-  static const std::vector<market::Day> kSessions =
-      market::sessions(market::calendar_range()).value();
-  return kSessions.at(static_cast<std::size_t>(ordinal));
 }
 
 bool anything(const ScanState& state, std::size_t at) {
@@ -151,7 +144,7 @@ columns::Batch state_rows(const ScanState& state, const Axis& axis, market::Day 
     rows.set_day("trade_date", day);
     rows.set_security(axis, at);
     rows.set_text("inference_version", version);
-    if (surprise.last[at] >= 0) rows.set_day("last_date", day_of_ordinal(surprise.last[at]));
+    if (surprise.last[at] >= 0) rows.set_day("last_date", session_day(surprise.last[at]));
     rows.set("history", surprise.count[at]);
     for (const Carried& carried : kSurprise) {
       rows.set(carried.name, (surprise.*carried.values)[at]);

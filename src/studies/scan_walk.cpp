@@ -43,14 +43,23 @@ void scale(std::span<const double> values, double by, std::vector<double>& out) 
   }
 }
 
+const std::vector<market::Day>& calendar_sessions() {
+  static const std::vector<market::Day> sessions =
+      market::sessions(market::calendar_range()).value();
+  return sessions;
+}
+
 }  // namespace
 
 std::int32_t session_ordinal(market::Day day) {
-  static const std::vector<market::Day> kSessions =
-      market::sessions(market::calendar_range()).value();
-  const auto found = std::ranges::lower_bound(kSessions, day);
-  OFFEX_CHECK(found != kSessions.end() && *found == day);
-  return static_cast<std::int32_t>(found - kSessions.begin());
+  const std::vector<market::Day>& sessions = calendar_sessions();
+  const auto found = std::ranges::lower_bound(sessions, day);
+  OFFEX_CHECK(found != sessions.end() && *found == day);
+  return static_cast<std::int32_t>(found - sessions.begin());
+}
+
+market::Day session_day(std::int32_t ordinal) {
+  return calendar_sessions().at(static_cast<std::size_t>(ordinal));
 }
 
 Result<std::vector<market::Day>> trading_days(const store::Reader& reader,

@@ -17,6 +17,8 @@ namespace offex::studies {
 
 /// Returns the number of a session in the trading calendar. \pre it is one
 [[nodiscard]] std::int32_t session_ordinal(market::Day day);
+/// Returns the session of that number. \pre there is one
+[[nodiscard]] market::Day session_day(std::int32_t ordinal);
 
 /// Returns the sessions of the grid: days without trading have no place in a baseline.
 [[nodiscard]] Result<std::vector<market::Day>> trading_days(const store::Reader& reader,
