@@ -13,6 +13,7 @@
 
 #include "cli/column_choice_internal.hpp"
 #include "cli/commands_internal.hpp"
+#include "cli/day_window_internal.hpp"
 #include "cli/provenance_internal.hpp"
 #include "cli/score_source_internal.hpp"
 #include "cli/session_window_internal.hpp"
@@ -230,8 +231,7 @@ void add_compare(CommandContext context) {
       ->type_name("TICKER");
   command->add_option("--days", args->days, fmt::format("Sessions to show [{}]", kDays))
       ->check(CLI::Range(1, 10'000));
-  command->add_option("--from", args->from, "First day: 2026-02-23, last, -20d");
-  command->add_option("--to", args->to, "Last day, included");
+  add_range_flags(*command, args->from, args->to);
   command
       ->add_option("--metric", args->metric,
                    "z_r, z_v, z_p, short_ratio, offex_share, multiple or return_1d")

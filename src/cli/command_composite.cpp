@@ -12,6 +12,7 @@
 
 #include "cli/column_choice_internal.hpp"
 #include "cli/commands_internal.hpp"
+#include "cli/day_window_internal.hpp"
 #include "cli/provenance_internal.hpp"
 #include "cli/score_source_internal.hpp"
 
@@ -110,14 +111,7 @@ Result<market::DayRange> days_of(const CompositeArgs& args, const Invocation& in
                                  const store::Reader& reader) {
   OFFEX_ASSIGN(const auto known, reader.daily_range(invocation.settings.as_of));
   if (!known) return fail(base::ErrorCode::NotFound, "the store has no daily data then");
-  OFFEX_ASSIGN(market::DayRange out, parse_range_arguments(args.from, args.to, *known));
-  if (!args.from.empty()) return out;
-  if (args.days == 1) {
-    out.first = out.last;
-  } else if (const auto first = market::session_before(out.last, args.days - 1)) {
-    out.first = std::max(out.first, *first);
-  }
-  return out;
+  return day_window(args.from, args.to, args.days, *known);
 }
 
 Result<studies::CompositeRequest> request_of(const CompositeArgs& args, Invocation& invocation,
@@ -234,11 +228,7 @@ void add_composite(CommandContext context) {
                    "NVDA BRK.B, @file, - for stdin, group:NAME for an index, sector or industry")
       ->required()
       ->type_name("TICKER");
-  command->add_option("--days", args->days, "Sessions to show")
-      ->check(CLI::Range(1, 10'000))
-      ->capture_default_str();
-  command->add_option("--from", args->from, "First day: 2026-02-23, last, -20d");
-  command->add_option("--to", args->to, "Last day, included");
+  add_window_flags(*command, args->days, args->from, args->to);
   command->add_option("--columns", args->columns, "Names separated by commas");
   command->add_flag("--wide", args->wide, "All columns");
   command->add_option("--version", args->version, "cs/2.0.0, or the seed's own cs/1.0.0")

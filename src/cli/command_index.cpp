@@ -10,6 +10,7 @@
 
 #include "cli/column_choice_internal.hpp"
 #include "cli/commands_internal.hpp"
+#include "cli/day_window_internal.hpp"
 #include "cli/provenance_internal.hpp"
 
 namespace offex::cli {
@@ -75,17 +76,6 @@ std::vector<render::ColumnFormat> index_formats() {
   }
   const std::vector<render::ColumnFormat> common = metric_formats();
   out.insert(out.end(), common.begin(), common.end());
-  return out;
-}
-
-Result<market::DayRange> shown_days(const IndexArgs& args, const market::DayRange& known) {
-  if (!args.from.empty()) return parse_range_arguments(args.from, args.to, known);
-  OFFEX_ASSIGN(market::DayRange out, parse_range_arguments("", args.to, known));
-  if (args.days == 1) {
-    out.first = out.last;
-  } else if (const auto first = market::session_before(out.last, args.days - 1)) {
-    out.first = std::max(out.first, *first);
-  }
   return out;
 }
 
@@ -186,7 +176,7 @@ Result<void> run_index(const IndexArgs& args, Invocation& invocation) {
   OFFEX_ASSIGN(request.index, studies::find_index(reader, args.name, request.as_of));
   OFFEX_ASSIGN(const auto known, reader.daily_range(request.as_of));
   if (!known) return fail(base::ErrorCode::NotFound, "the store has no daily data then");
-  OFFEX_ASSIGN(request.days, shown_days(args, *known));
+  OFFEX_ASSIGN(request.days, day_window(args.from, args.to, args.days, *known));
   if (args.contributions != kNotAsked) return show_contributions(args, request, reader, invocation);
   return show_table(args, request, reader, invocation);
 }
@@ -201,11 +191,7 @@ void add_index(CommandContext context) {
   command->add_option("name", args->name, "The index, as its list of members names it")
       ->required()
       ->type_name("INDEX");
-  command->add_option("--days", args->days, "Sessions to show")
-      ->check(CLI::Range(1, 10'000))
-      ->capture_default_str();
-  command->add_option("--from", args->from, "First day: 2026-02-23, last, -20d");
-  command->add_option("--to", args->to, "Last day, included");
+  add_window_flags(*command, args->days, args->from, args->to);
   command
       ->add_option("--contributions", args->contributions,
                    "What each member brings to the last session, the N largest; 0: all")

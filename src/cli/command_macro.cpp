@@ -9,6 +9,7 @@
 
 #include "cli/column_choice_internal.hpp"
 #include "cli/commands_internal.hpp"
+#include "cli/day_window_internal.hpp"
 #include "cli/provenance_internal.hpp"
 #include "cli/scan_filter_internal.hpp"
 #include "cli/score_source_internal.hpp"
@@ -227,11 +228,7 @@ void add_macro(CommandContext context) {
   CLI::App* command = context.add<MacroArgs>(
       "macro", "Breadth, tilt and dispersion of the scan over time, newest sessions last", args,
       &run_macro);
-  command->add_option("--days", args->days, "Sessions to show")
-      ->check(CLI::Range(1, 10'000))
-      ->capture_default_str();
-  command->add_option("--from", args->from, "First day: 2026-02-23, last, -20d");
-  command->add_option("--to", args->to, "Last day, included");
+  add_window_flags(*command, args->days, args->from, args->to);
   command
       ->add_option("--group", args->groups,
                    "market, tier, sector, index, or the name of one; market when not given")

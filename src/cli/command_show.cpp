@@ -10,6 +10,7 @@
 
 #include "cli/column_choice_internal.hpp"
 #include "cli/commands_internal.hpp"
+#include "cli/day_window_internal.hpp"
 #include "cli/provenance_internal.hpp"
 #include "cli/score_source_internal.hpp"
 
@@ -39,18 +40,6 @@ constexpr std::string_view kDenominators =
     "short_ratio: FINRA facility total; offex_share, short_of_consolidated: consolidated volume of "
     "all hours";
 
-Result<market::DayRange> shown_days(const ShowArgs& args, const market::DayRange& known) {
-  if (!args.from.empty()) return parse_range_arguments(args.from, args.to, known);
-  OFFEX_ASSIGN(market::DayRange out, parse_range_arguments("", args.to, known));
-  if (args.days > 1) {
-    auto first = market::session_before(out.last, args.days - 1);
-    if (first) out.first = std::max(out.first, *first);
-  } else {
-    out.first = out.last;
-  }
-  return out;
-}
-
 Result<void> run_show(const ShowArgs& args, Invocation& invocation) {
   invocation.settings.wide = args.wide;
   OFFEX_ASSIGN(const store::Reader reader, store::Reader::open(invocation.store_options()));
@@ -60,7 +49,7 @@ Result<void> run_show(const ShowArgs& args, Invocation& invocation) {
   request.version = args.version;
   OFFEX_ASSIGN(request.short_z_source, parse_source(args.short_z_source));
   OFFEX_ASSIGN(request.symbols, resolve_tickers(args.tickers, invocation.in, reader));
-  OFFEX_ASSIGN(request.days, shown_days(args, *known));
+  OFFEX_ASSIGN(request.days, day_window(args.from, args.to, args.days, *known));
   request.as_of = invocation.settings.as_of;
   request.threads = thread_count(invocation.settings);
   OFFEX_ASSIGN(columns::Batch all, studies::daily_metrics(reader, request));
@@ -97,11 +86,7 @@ void add_show(CommandContext context) {
                    "NVDA BRK.B, @file, - for stdin, group:INDEX for an index's members")
       ->required()
       ->type_name("TICKER");
-  command->add_option("--days", args->days, "Sessions to show")
-      ->check(CLI::Range(1, 10'000))
-      ->capture_default_str();
-  command->add_option("--from", args->from, "First day: 2026-02-23, last, -20d");
-  command->add_option("--to", args->to, "Last day, included");
+  add_window_flags(*command, args->days, args->from, args->to);
   command->add_option("--columns", args->columns, "Names separated by commas");
   command->add_flag("--wide", args->wide, "All columns");
   command->add_option("--version", args->version, "v2 or PhaseA_v1")

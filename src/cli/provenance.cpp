@@ -17,23 +17,6 @@ std::string as_of_text(const Invocation& invocation) {
   return market::Instant::from_nanos(instant.nanos() - instant.nanos() % kSecond).iso();
 }
 
-render::ColumnFormat percent(std::string_view column, int drop_priority) {
-  return {.column = std::string{column}, .percent = true, .drop_priority = drop_priority};
-}
-
-render::ColumnFormat number(std::string_view column, int decimals, int drop_priority) {
-  return {.column = std::string{column},
-          .decimals = decimals,
-          .thousands = decimals == 0,
-          .drop_priority = drop_priority};
-}
-
-render::ColumnFormat signed_number(std::string_view column, int decimals, int drop_priority) {
-  render::ColumnFormat out = number(column, decimals, drop_priority);
-  out.signed_colour = true;
-  return out;
-}
-
 std::vector<render::ColumnFormat> weekly_formats() {
   return {
       {.column = "week_start_date", .heading = "week", .drop_priority = 0},
@@ -69,6 +52,23 @@ std::string count_text(const std::string& dataset, const std::string& count) {
 }
 
 }  // namespace
+
+render::ColumnFormat percent(std::string_view column, int drop_priority) {
+  return {.column = std::string{column}, .percent = true, .drop_priority = drop_priority};
+}
+
+render::ColumnFormat number(std::string_view column, int decimals, int drop_priority) {
+  return {.column = std::string{column},
+          .decimals = decimals,
+          .thousands = decimals == 0,
+          .drop_priority = drop_priority};
+}
+
+render::ColumnFormat signed_number(std::string_view column, int decimals, int drop_priority) {
+  render::ColumnFormat out = number(column, decimals, drop_priority);
+  out.signed_colour = true;
+  return out;
+}
 
 Result<render::Footer> store_footer(const Invocation& invocation, const store::Reader& reader) {
   const std::array<store::Parameter, 1> as_of{invocation.settings.as_of.value_or(

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/provenance_internal.hpp"
 #include "cli/scan_internal.hpp"
 
 namespace offex::cli {
@@ -10,20 +11,11 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kQColumns{"q_o", "q_r", "q_v", "q_j", "q_p"};
 
-render::ColumnFormat score(std::string_view name, int priority) {
-  return {
-      .column = std::string{name}, .decimals = 2, .signed_colour = true, .drop_priority = priority};
-}
-
 render::ColumnFormat plain(std::string_view name, int decimals, int priority) {
   return {.column = std::string{name},
           .decimals = decimals,
           .thousands = true,
           .drop_priority = priority};
-}
-
-render::ColumnFormat share(std::string_view name, int priority) {
-  return {.column = std::string{name}, .percent = true, .drop_priority = priority};
 }
 
 std::string plural(std::size_t count, std::string_view word) {
@@ -71,17 +63,17 @@ std::vector<render::ColumnFormat> scan_formats() {
       {.column = "note", .drop_priority = 2},
       {.column = "status", .drop_priority = 9},
       {.column = "inference_version", .drop_priority = 9},
-      share("short_ratio", 2),
-      share("expected_ratio", 2),
+      percent("short_ratio", 2),
+      percent("expected_ratio", 2),
       plain("multiple", 1, 1),
       plain("dollar_volume", 0, 4),
       plain("baseline_shares", 0, 6),
       plain("total_volume", 0, 6),
       plain("close", 2, 5),
-      score("z_r", 1),
-      score("z_v", 1),
-      score("z_p", 3),
-      score("z_r_change", 5),
+      signed_number("z_r", 2, 1),
+      signed_number("z_v", 2, 1),
+      signed_number("z_p", 2, 3),
+      signed_number("z_r_change", 2, 5),
       {.column = "p_o", .decimals = 6, .drop_priority = 6},
       {.column = "split_suggested", .decimals = 2, .drop_priority = 9},
       {.column = "hit_date", .heading = "hit", .drop_priority = 0},
@@ -92,7 +84,7 @@ std::vector<render::ColumnFormat> scan_formats() {
     out.push_back({.column = std::string{name}, .decimals = 3, .drop_priority = 1});
   }
   for (const std::string_view name : {"return", "control_return", "excess_return"}) {
-    out.push_back(share(name, name == std::string_view{"excess_return"} ? 0 : 3));
+    out.push_back(percent(name, name == std::string_view{"excess_return"} ? 0 : 3));
     out.back().signed_colour = true;
   }
   return out;
