@@ -6,11 +6,13 @@
 #include <limits>
 #include <utility>
 
+#include "studies/cell_values_internal.hpp"
 #include "studies/scan_tables_internal.hpp"
 
 namespace offex::studies {
 namespace {
 
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kFarScore = 3.0;
 constexpr double kMillionthsPerShare = 1e6;
 
@@ -78,18 +80,10 @@ columns::Batch excluded_rows(const ScanSession& session, const ScanRequest& requ
     why.push(std::string{to_string(standing)});
     meaning.push(std::string{reason(standing)});
     history.push(scores.count[row]);
-    if (scores.scored(row)) {
-      baseline.push(std::pow(10.0, scores.baseline[row]));
-    } else {
-      baseline.push_missing();  // no usual volume yet
-    }
+    // No usual volume yet where a name was never seen.
+    push_number(scores.scored(row) ? std::pow(10.0, scores.baseline[row]) : kNan, baseline);
     total.push(static_cast<std::int64_t>(std::llround(scores.total[row] * kMillionthsPerShare)));
-    const double usual = session.dollar_volume[scores.symbol[row]];
-    if (std::isnan(usual)) {
-      dollars.push_missing();
-    } else {
-      dollars.push(usual);
-    }
+    push_number(session.dollar_volume[scores.symbol[row]], dollars);
   }
   return columns::Batch{{std::move(symbol), std::move(why), std::move(meaning), std::move(history),
                          std::move(baseline), std::move(total), std::move(dollars)}};

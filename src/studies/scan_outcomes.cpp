@@ -10,6 +10,7 @@
 #include "offex/market/calendar.hpp"
 #include "offex/studies/scan_evening.hpp"
 
+#include "studies/cell_values_internal.hpp"
 #include "studies/scan_tables_internal.hpp"
 #include "studies/scan_walk_internal.hpp"
 
@@ -201,14 +202,6 @@ double mean_of_controls(const columns::Batch& hits, std::size_t row, const Price
   return count > 0 ? sum / count : kNan;
 }
 
-void push(columns::Column& column, double value) {
-  if (std::isnan(value)) {
-    column.push_missing();
-  } else {
-    column.push(value);
-  }
-}
-
 /// Stored labels and symbols come back as texts.
 columns::Type repeated_type(columns::Type type) {
   const bool text = type == columns::Type::Label || type == columns::Type::Symbol;
@@ -251,11 +244,11 @@ Outcomes::Mean append_outcomes(const columns::Batch& hits, market::Day day, int 
     }
     const double change = prices.change(symbol);
     const double control = mean_of_controls(hits, row, prices);
-    push(*out.find("entry_open"), prices.entry(symbol));
-    push(*out.find("close"), prices.exit(symbol));
-    push(*out.find("return"), change);
-    push(*out.find("control_return"), control);
-    push(*out.find("excess_return"), change - control);
+    push_number(prices.entry(symbol), *out.find("entry_open"));
+    push_number(prices.exit(symbol), *out.find("close"));
+    push_number(change, *out.find("return"));
+    push_number(control, *out.find("control_return"));
+    push_number(change - control, *out.find("excess_return"));
     if (!std::isnan(change - control)) excesses.push_back(change - control);
   }
   double sum = 0.0;

@@ -7,7 +7,7 @@
 #include <map>
 #include <string_view>
 
-#include "offex/base/check.hpp"
+#include "studies/cell_values_internal.hpp"
 
 namespace offex::studies {
 namespace {
@@ -27,11 +27,6 @@ bool is_fund_type(std::string type) {
 std::string text_at(const columns::Batch& rows, std::string_view name, std::size_t row) {
   const columns::Column& column = *rows.find(name);
   return column.valid(row) ? columns::cell_text(column, row) : std::string{};
-}
-
-double number_at(const columns::Batch& rows, std::string_view name, std::size_t row) {
-  const columns::Column& column = *rows.find(name);
-  return column.valid(row) ? column.values<double>()[row] : kNan;
 }
 
 Result<columns::Batch> all_rows(const store::Reader& reader, std::string sql,
