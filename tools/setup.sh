@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.."
 packages=(
   g++ cmake ninja-build ccache pkg-config git make python3
   libsimdjson-dev libisal-dev libzip-dev libcli11-dev libtomlplusplus-dev libhowardhinnant-date-dev libfmt-dev libssl-dev
-  libcurl4-openssl-dev
+  libcurl4-openssl-dev gnuplot-nox fonts-dejavu-core
   libgtest-dev libgmock-dev libbenchmark-dev nlohmann-json3-dev tzdata isal time zip
 )
 for argument in "$@"; do

@@ -9,13 +9,6 @@
 
 namespace offex::render {
 
-/// One number with its name, shown as a tile.
-struct Fact {
-  std::string name;
-  std::string value;
-  std::string detail{};  ///< small print below the value
-};
-
 /// Builds one self-contained HTML page: no scripts, no fonts, nothing fetched, light and dark by
 /// the reader's preference. Every text that goes in is escaped.
 class HtmlReport {

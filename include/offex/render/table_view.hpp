@@ -8,6 +8,13 @@
 
 namespace offex::render {
 
+/// One number with its name, shown as a tile.
+struct Fact {
+  std::string name;
+  std::string value;
+  std::string detail{};  ///< small print below the value
+};
+
 /// What every rendered output says about buy and sell figures.
 inline constexpr std::string_view kDisclaimer =
     "FINRA does not publish trade direction for off-exchange volume. Buy and sell figures are "
