@@ -9,6 +9,7 @@ find_package(DuckDB REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(tomlplusplus REQUIRED)
 find_package(CURL REQUIRED)
+find_package(FlatBuffers REQUIRED)
 
 # ISA-L ships no CMake package; libzip's asks for the command line tools, which are another package in Debian.
 find_package(PkgConfig REQUIRED)

@@ -3,16 +3,17 @@
 #
 #   tools/setup.sh [lint] [fuzz]
 #
-# Packages come from Debian, DuckDB from npm by the lock file in deps/. Only majors are pinned, by package name, because
+# Packages come from Debian, DuckDB from npm by the lock file in deps/, and what tests compare with from PyPI, by
+# tests/requirements.txt into build/venv. Only majors are pinned, by package name, because
 # Debian removes old builds; build/setup-versions.txt records what was used. When nothing is missing this makes no call to
 # the network, so the Makefile runs it before every target.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(
-  g++ cmake ninja-build ccache pkg-config git make python3
+  g++ cmake ninja-build ccache pkg-config git make python3 python3-venv
   libsimdjson-dev libisal-dev libzip-dev libcli11-dev libtomlplusplus-dev libhowardhinnant-date-dev libfmt-dev libssl-dev
-  libcurl4-openssl-dev gnuplot-nox fonts-dejavu-core
+  libcurl4-openssl-dev libflatbuffers-dev gnuplot-nox fonts-dejavu-core
   libgtest-dev libgmock-dev libbenchmark-dev nlohmann-json3-dev tzdata isal time zip
 )
 for argument in "$@"; do
@@ -97,6 +98,31 @@ install_duckdb() {
   echo "$digest" >"$duckdb_stamp"
 }
 
+# Some tests read our files with other people's code; without it they are skipped. So a failure is told once, not fatal.
+install_references() {
+  local requirements=tests/requirements.txt venv=build/venv digest
+  digest=$(sha256sum <$requirements | cut -d' ' -f1)
+  if [ "$(cat $venv/requirements.sha256 2>/dev/null)" = "$digest" ]; then return 0; fi
+  if [ "$(cat $venv.failed 2>/dev/null)" = "$digest" ]; then return 0; fi
+  say "fetching pyarrow for the tests"
+  mkdir -p build
+  rm -rf $venv
+  local log
+  log=$(mktemp)
+  if python3 -m venv $venv >"$log" 2>&1 &&
+    $venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --retries 1 --timeout 20 \
+      --only-binary :all: -r $requirements >>"$log" 2>&1 </dev/null; then
+    echo "$digest" >$venv/requirements.sha256
+    rm -f $venv.failed
+  else
+    tail -n 3 "$log" >&2
+    say "no pyarrow: its tests will be skipped; to try again, remove $venv.failed"
+    rm -rf $venv
+    echo "$digest" >$venv.failed
+  fi
+  rm -f "$log"
+}
+
 record_versions() {
   local file=build/setup-versions.txt
   mkdir -p build
@@ -110,4 +136,5 @@ record_versions() {
 
 install_packages "${packages[@]}"
 install_duckdb
+install_references
 record_versions
