@@ -153,7 +153,8 @@ class ScriptWriter {
 
   void write_panel(const Panel& panel, double left, double right, double top, double area) {
     const ShownAxis x = shown_axis(panel.x, panel.marks, true, right - left);
-    const ShownAxis y = shown_axis(panel.y, panel.marks, false, area);
+    ShownAxis y = shown_axis(panel.y, panel.marks, false, area);
+    if (!panel.empty.empty()) y.ticks.clear();
     text_at(left, top - 0.13, panel.title, Place::Right, Ink::Text, 1.0, true);
     text_at(left + width_of(panel.title, 1.12) + 0.12, top - 0.13, panel.y.title, Place::Right,
             Ink::Quiet, 0.82);

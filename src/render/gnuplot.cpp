@@ -4,7 +4,8 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
-#include <cstring>
+#include <fstream>
+#include <iterator>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -16,6 +17,7 @@
 #include <unistd.h>
 
 #include "render/palette_internal.hpp"
+#include "render/svg_internal.hpp"
 #include "render/utf8_internal.hpp"
 
 extern char** environ;
@@ -99,6 +101,17 @@ Result<int> run(const fs::path& program, const MemoryFile& script, const MemoryF
   return status;
 }
 
+Result<void> finish_file(const fs::path& path, const Drawing& drawing) {
+  std::ifstream in{path, std::ios::binary};
+  const std::string svg{std::istreambuf_iterator<char>{in}, {}};
+  in.close();
+  std::ofstream out{path, std::ios::binary | std::ios::trunc};
+  out << finish_svg(svg, drawing.title);
+  out.close();
+  if (!out) return std::unexpected{failure(drawing.target, "cannot write")};
+  return {};
+}
+
 Result<void> draw_one(const fs::path& program, const Drawing& drawing) {
   // Another name beside the target, renamed when it is complete.
   const fs::path pending = drawing.target.string() + fmt::format(".{}.part", ::getpid());
@@ -116,6 +129,7 @@ Result<void> draw_one(const fs::path& program, const Drawing& drawing) {
     return std::unexpected{
         failure(drawing.target, "gnuplot could not draw it: " + complaint_of(said))};
   }
+  if (drawing.format == ImageFormat::Svg) OFFEX_TRY(finish_file(pending, drawing));
   fs::rename(pending, drawing.target, code);
   if (code) return std::unexpected{failure(drawing.target, code.message())};
   return {};
@@ -175,16 +189,18 @@ std::string terminal_command(ImageFormat format, Theme theme, double width, doub
   switch (format) {
     case ImageFormat::Png:
       return fmt::format(
-          "set terminal pngcairo noenhanced size {} font '{},14' linewidth 1.6 background '{}'\n",
+          "set terminal pngcairo noenhanced size {} font '{},14' linewidth 1.6 background '{}'\n"
+          "set pointsize 1.6\n",
           size_in(150), kFont, paper);
     case ImageFormat::Svg:
       return fmt::format(
-          "set terminal svg noenhanced size {} font '{},12' linewidth 1 background '{}'\n",
+          "set terminal svg noenhanced size {} font '{},12' linewidth 1 background '{}'\n"
+          "set pointsize 0.62\n",
           size_in(96), kFont, paper);
     case ImageFormat::Pdf:
       return fmt::format(
-          "set terminal pdfcairo noenhanced size {:.3f}in,{:.3f}in font '{},9' fontscale 1 "
-          "linewidth 1 background '{}'\n",
+          "set terminal pdfcairo noenhanced size {:.3f}in,{:.3f}in font '{},6.75' fontscale 1 "
+          "linewidth 1.8 background '{}'\nset pointsize 1.6\n",
           width, height, kFont, paper);
   }
   return {};

@@ -38,6 +38,8 @@ enum class Theme : std::uint8_t { Light, Dark };
 struct Drawing {
   std::string script;
   std::filesystem::path target;  ///< replaced when it exists
+  ImageFormat format{};          ///< that of the script's terminal
+  std::string title{};           ///< of an SVG, for readers who do not see it
 };
 
 /// Returns the script as a file for gnuplot, which then writes `drawing.target`.
