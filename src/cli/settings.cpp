@@ -21,14 +21,18 @@ struct FormatName {
   std::string_view name;
   Format format;
 };
-constexpr std::array<FormatName, 8> kFormats{{{"auto", Format::Auto},
-                                              {"table", Format::Table},
-                                              {"csv", Format::Csv},
-                                              {"tsv", Format::Tsv},
-                                              {"md", Format::Markdown},
-                                              {"json", Format::Json},
-                                              {"jsonl", Format::JsonLines},
-                                              {"parquet", Format::Parquet}}};
+constexpr std::array<FormatName, 12> kFormats{{{"auto", Format::Auto},
+                                               {"table", Format::Table},
+                                               {"csv", Format::Csv},
+                                               {"tsv", Format::Tsv},
+                                               {"md", Format::Markdown},
+                                               {"json", Format::Json},
+                                               {"jsonl", Format::JsonLines},
+                                               {"parquet", Format::Parquet},
+                                               {"html", Format::Html},
+                                               {"png", Format::Png},
+                                               {"svg", Format::Svg},
+                                               {"pdf", Format::Pdf}}};
 
 // The settings that files and variables may give, with the built-in value.
 struct Known {

@@ -13,7 +13,20 @@
 namespace offex::cli {
 
 /// How a result is written.
-enum class Format : std::uint8_t { Auto, Table, Csv, Tsv, Markdown, Json, JsonLines, Parquet };
+enum class Format : std::uint8_t {
+  Auto,
+  Table,
+  Csv,
+  Tsv,
+  Markdown,
+  Json,
+  JsonLines,
+  Parquet,
+  Html,
+  Png,
+  Svg,
+  Pdf,
+};
 
 [[nodiscard]] std::optional<Format> parse_format(std::string_view text);
 /// Returns the format that a file's extension stands for (`.jsonl`, `.parquet`, ...).
