@@ -99,6 +99,7 @@ class ArrowWriter final : public RowWriter {
   [[nodiscard]] ArrowSchema schema() const { return {.fields = fields_, .notes = options_.notes}; }
   [[nodiscard]] Result<void> check_shape(const Batch& batch) const;
   [[nodiscard]] Result<void> check_texts(const Batch& batch) const;
+  [[nodiscard]] static Result<void> check_decimals(const Batch& batch);
   [[nodiscard]] std::size_t fitting_rows(const Batch& batch, std::size_t begin);
   [[nodiscard]] Result<void> put_metadata(std::string_view metadata);
   [[nodiscard]] Result<void> put_batch();
@@ -138,6 +139,7 @@ Result<void> ArrowWriter::begin(const Batch& header) {
 Result<void> ArrowWriter::rows(const Batch& batch) {
   OFFEX_TRY(check_shape(batch));
   OFFEX_TRY(check_texts(batch));
+  OFFEX_TRY(check_decimals(batch));
   for (std::size_t begin = 0; begin < batch.num_rows();) {
     const std::size_t count = fitting_rows(batch, begin);
     for (std::size_t i = 0; i < columns_.size(); ++i) {
@@ -177,6 +179,22 @@ Result<void> ArrowWriter::check_texts(const Batch& batch) const {
       return fail(base::ErrorCode::InvalidArgument,
                   fmt::format("a text of column {} has {} bytes, more than the {} that Arrow takes",
                               column.name(), text.size(), options_.max_text_bytes));
+    }
+  }
+  return {};
+}
+
+// Sixty-four bits hold a digit more than the type says.
+Result<void> ArrowWriter::check_decimals(const Batch& batch) {
+  constexpr std::int64_t kEnd = 1'000'000'000'000'000'000;
+  for (const Column& column : batch.columns()) {
+    if (column.type() != Type::Quantity && column.type() != Type::Price) continue;
+    const auto& values = column.values<std::int64_t>();
+    for (std::size_t row = 0; row < values.size(); ++row) {
+      if ((values[row] < kEnd && values[row] > -kEnd) || !column.valid(row)) continue;
+      return fail(base::ErrorCode::InvalidArgument,
+                  fmt::format("{} in column {} has more than the 18 digits of its decimal type",
+                              cell_text(column, row), column.name()));
     }
   }
   return {};

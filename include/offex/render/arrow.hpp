@@ -44,7 +44,7 @@ struct ArrowOptions {
 /// become U+FFFD, and a column whose name an earlier one has gets a number: `a`, `a_1`.
 /// Batches are cut by rows and bytes alone, so the output does not depend on how rows arrive.
 /// Buffers begin at multiples of 64 bytes. `begin` fails without columns, `rows` for a batch that
-/// differs from the header and for a text that is too long.
+/// differs from the header, for a text that is too long and for a decimal of 19 digits.
 [[nodiscard]] std::unique_ptr<RowWriter> make_arrow_writer(Sink sink, ArrowOptions options = {});
 
 }  // namespace offex::render
