@@ -43,7 +43,7 @@ struct GlobalFlags {
 void add_global_flags(CLI::App& app, GlobalFlags& flags) {
   const std::string group = "Options of every command";
   app.add_option("--home", flags.home, "Data root (OFFEX_HOME)")->type_name("DIR")->group(group);
-  app.add_option("-f,--format", flags.format, "auto|table|csv|tsv|md|json|jsonl|parquet")
+  app.add_option("-f,--format", flags.format, "auto|table|csv|tsv|md|json|jsonl|parquet|arrow")
       ->type_name("FORMAT")
       ->group(group);
   app.add_option("-o,--output", flags.output, "Write to a file; its extension gives the format")

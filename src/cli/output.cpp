@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "offex/render/arrow.hpp"
 #include "offex/render/row_writer.hpp"
 #include "offex/store/parquet.hpp"
 
@@ -96,6 +97,17 @@ Result<std::uint64_t> write_rows(render::RowWriter& writer, const columns::Batch
   return count;
 }
 
+// A file may be mapped, and has its footer for that; a pipe is read front to back.
+render::ArrowOptions arrow_options(const Settings& settings, const OutputSpec& spec) {
+  const bool stream = settings.output.empty() || settings.output.extension() == ".arrows";
+  render::ArrowOptions out{.layout =
+                               stream ? render::ArrowLayout::Stream : render::ArrowLayout::File};
+  for (const std::string& line : render::footer_lines(spec.view.footer)) {
+    out.notes.push_back({.key = fmt::format("offex.note.{}", out.notes.size() + 1), .value = line});
+  }
+  return out;
+}
+
 Result<std::uint64_t> write_text(Invocation& invocation, Format format, const OutputSpec& spec,
                                  const columns::Batch& header, const store::BatchSource& source) {
   const Settings& settings = invocation.settings;
@@ -109,16 +121,20 @@ Result<std::uint64_t> write_text(Invocation& invocation, Format format, const Ou
     return {};
   };
   const bool terminal = invocation.out_is_terminal && !file;
-  const auto writer = render::make_writer(
-      text_format(format), sink, spec.view,
-      {.width = terminal && !settings.wide ? static_cast<int>(invocation.terminal_width) : 0,
-       .colour = terminal && settings.color},
-      spec.delimited);
+  const auto writer =
+      format == Format::Arrow
+          ? render::make_arrow_writer(sink, arrow_options(settings, spec))
+          : render::make_writer(
+                text_format(format), sink, spec.view,
+                {.width =
+                     terminal && !settings.wide ? static_cast<int>(invocation.terminal_width) : 0,
+                 .colour = terminal && settings.color},
+                spec.delimited);
   OFFEX_ASSIGN(const std::uint64_t count, write_rows(*writer, header, source));
   stream.flush();
   if (file) OFFEX_TRY(file->keep());
   for (const std::string& note : writer->notes()) invocation.say(note);
-  if (format != Format::Table && format != Format::Markdown) {
+  if (format != Format::Table && format != Format::Markdown && format != Format::Arrow) {
     for (const std::string& line : render::footer_lines(spec.view.footer)) invocation.say(line);
   }
   return count;
@@ -156,15 +172,20 @@ Result<Format> chosen_format(const Invocation& invocation) {
   if (!settings.output.empty() && !settings.format_given) {
     const auto by_name = format_of_extension(settings.output);
     if (!by_name) {
-      return fail(base::ErrorCode::InvalidArgument,
-                  "this extension names no format; use .csv .tsv .md .json .jsonl .parquet .txt, "
-                  "or add -f",
-                  in_file(settings.output));
+      return fail(
+          base::ErrorCode::InvalidArgument,
+          "this extension names no format; use .csv .tsv .md .json .jsonl .parquet .arrow .txt, "
+          "or add -f",
+          in_file(settings.output));
     }
     format = *by_name;
   }
   if (format == Format::Parquet && settings.output.empty()) {
     return fail(base::ErrorCode::InvalidArgument, "Parquet is a file format: add -o FILE");
+  }
+  if (format == Format::Arrow && settings.output.empty() && invocation.out_is_terminal) {
+    return fail(base::ErrorCode::InvalidArgument,
+                "Arrow is binary, not for a terminal: add -o FILE, or pipe the output");
   }
   if (format == Format::Auto) return invocation.out_is_terminal ? Format::Table : Format::Tsv;
   return format;

@@ -21,7 +21,7 @@ struct FormatName {
   std::string_view name;
   Format format;
 };
-constexpr std::array<FormatName, 12> kFormats{{{"auto", Format::Auto},
+constexpr std::array<FormatName, 13> kFormats{{{"auto", Format::Auto},
                                                {"table", Format::Table},
                                                {"csv", Format::Csv},
                                                {"tsv", Format::Tsv},
@@ -29,6 +29,7 @@ constexpr std::array<FormatName, 12> kFormats{{{"auto", Format::Auto},
                                                {"json", Format::Json},
                                                {"jsonl", Format::JsonLines},
                                                {"parquet", Format::Parquet},
+                                               {"arrow", Format::Arrow},
                                                {"html", Format::Html},
                                                {"png", Format::Png},
                                                {"svg", Format::Svg},
@@ -175,6 +176,7 @@ std::optional<Format> format_of_extension(const fs::path& path) {
   if (extension == ".txt") return Format::Table;
   if (extension == ".markdown") return Format::Markdown;
   if (extension == ".ndjson") return Format::JsonLines;
+  if (extension == ".feather" || extension == ".arrows") return Format::Arrow;
   if (extension.empty() || extension == ".auto" || extension == ".table") return std::nullopt;
   return parse_format(std::string_view{extension}.substr(1));
 }
@@ -186,8 +188,8 @@ Result<Settings> load_settings(const FlagValues& flags, const Environment& envir
   out.home = values["home"].value;
   const auto format = parse_format(values["format"].value);
   if (!format) {
-    return std::unexpected{
-        bad_value("format", values["format"], "auto, table, csv, tsv, md, json, jsonl or parquet")};
+    return std::unexpected{bad_value("format", values["format"],
+                                     "auto, table, csv, tsv, md, json, jsonl, parquet or arrow")};
   }
   out.format = *format;
   out.format_given = flags.contains("format");

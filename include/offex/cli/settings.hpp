@@ -22,6 +22,7 @@ enum class Format : std::uint8_t {
   Json,
   JsonLines,
   Parquet,
+  Arrow,
   Html,
   Png,
   Svg,
@@ -29,7 +30,7 @@ enum class Format : std::uint8_t {
 };
 
 [[nodiscard]] std::optional<Format> parse_format(std::string_view text);
-/// Returns the format that a file's extension stands for (`.jsonl`, `.parquet`, ...).
+/// Returns the format that a file's extension stands for: `.jsonl`, `.parquet`, `.arrow` ...
 [[nodiscard]] std::optional<Format> format_of_extension(const std::filesystem::path& path);
 
 enum class ProgressMode : std::uint8_t { Auto, Plain, Json, None };
