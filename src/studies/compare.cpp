@@ -48,13 +48,15 @@ void set_row(const ScanSession& session, std::size_t row, CompareCell& cell) {
   cell.streak = cell.tag == Tag::None ? 0 : streak;
 }
 
-CompareCell cell_of(const ScanSession& session, std::size_t position) {
+CompareCell cell_of(const ScanSession& session, std::size_t position, const Ranking* ranking) {
   CompareCell out;
   set(out, CompareMetric::Return1d, return_of(session, position));
   const std::vector<std::uint32_t>& rows = session.scores->symbol;
   const auto found = std::ranges::lower_bound(rows, position);
   if (found != rows.end() && *found == position) {
-    set_row(session, static_cast<std::size_t>(found - rows.begin()), out);
+    const auto row = static_cast<std::size_t>(found - rows.begin());
+    set_row(session, row, out);
+    if (ranking != nullptr) out.q = ranking->o.q[row];
   }
   return out;
 }
@@ -86,9 +88,14 @@ class Gathering {
     days_.push_back(session.day);
     const SecurityFacts& facts = reference_.at(session.day);
     sectors_.assign(request_.symbols.size(), "");
+    std::optional<Ranking> ranking;
+    if (request_.ranked) {
+      ranking = rank_session(session, facts, {}, RankBy::Omnibus, request_.parameters.q);
+    }
     for (std::size_t index = 0; index < positions_.size(); ++index) {
       const auto& position = positions_[index];
-      cells_.push_back(position ? cell_of(session, *position) : CompareCell{});
+      cells_.push_back(position ? cell_of(session, *position, ranking ? &*ranking : nullptr)
+                                : CompareCell{});
       if (position) {
         sectors_[index] = facts.sectors[facts.sector[*position]];
       }

@@ -48,6 +48,8 @@ struct CompareCell {
   Tag tag{Tag::None};
   std::uint8_t grade{0};
   std::int32_t streak{0};
+  /// q of the omnibus test in the default family; NaN unless asked for, and outside the family.
+  double q{columns::Panel::kMissing};
 };
 
 /// Tickers by session. Symbols stand by sector, and inside one as they were asked for; names
@@ -69,6 +71,7 @@ struct CompareRequest {
   std::optional<market::Instant> as_of{};  ///< use only what was known then
   kernels::SurpriseParameters parameters{};
   unsigned threads{1};
+  bool ranked{false};  ///< also test the whole session, so that cells have a q
 };
 
 /// Computes what the scanner says of some symbols, from the facts.
