@@ -152,6 +152,18 @@ ColumnFormat format_of(const TableView& view, std::string_view column) {
   return ColumnFormat{.column = std::string{column}};
 }
 
+bool has_people_columns(const TableView& view) {
+  return std::ranges::any_of(view.columns, &ColumnFormat::people_only);
+}
+
+columns::Batch machine_columns(const TableView& view, const columns::Batch& batch) {
+  columns::Batch out;
+  for (const Column& column : batch.columns()) {
+    if (!format_of(view, column.name()).people_only) out.add(column);
+  }
+  return out;
+}
+
 std::vector<std::string> footer_lines(const Footer& footer) {
   std::vector<std::string> lines;
   if (!footer.as_of.empty()) lines.push_back("As of: " + footer.as_of);

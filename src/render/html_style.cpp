@@ -1,16 +1,19 @@
+#include <fmt/format.h>
+
 #include "render/html_style_internal.hpp"
 
 namespace offex::render {
 namespace {
 
 // Blue against orange for signed data; one grey for everything that is not data.
-constexpr std::string_view kStyle = R"(
-:root { color-scheme: light dark;
-  --page: #ffffff; --panel: #f6f7f9; --ink: #1c2430; --quiet: #5d6878; --line: #dde2e9;
-  --stripe: #fafbfc; --positive: #0b5fb8; --negative: #b4530a; --accent: #33415c; }
-@media (prefers-color-scheme: dark) { :root {
-  --page: #12161c; --panel: #1a2028; --ink: #e3e8ef; --quiet: #97a3b4; --line: #2d3642;
-  --stripe: #161b22; --positive: #6cb2ff; --negative: #ffa45c; --accent: #b9c7de; } }
+constexpr std::string_view kLight = R"(--page: #ffffff; --panel: #f6f7f9; --ink: #1c2430;
+  --quiet: #5d6878; --line: #dde2e9; --stripe: #fafbfc; --positive: #0b5fb8; --negative: #b4530a;
+  --accent: #33415c;)";
+constexpr std::string_view kDark = R"(--page: #12161c; --panel: #1a2028; --ink: #e3e8ef;
+  --quiet: #97a3b4; --line: #2d3642; --stripe: #161b22; --positive: #6cb2ff; --negative: #ffa45c;
+  --accent: #b9c7de;)";
+
+constexpr std::string_view kCommon = R"(
 * { box-sizing: border-box; }
 html { scroll-behavior: smooth; }
 body { margin: 0; background: var(--page); color: var(--ink);
@@ -41,12 +44,23 @@ th { position: sticky; top: 0; background: var(--panel); color: var(--quiet); fo
   border-bottom: 1px solid var(--line); }
 tbody tr:nth-child(even) { background: var(--stripe); }
 tbody tr.group > td { border-top: 1px solid var(--line); }
+tbody tr.mean > td { border-top: 1px dashed var(--line); font-style: italic; }
+tr.sections > th, tr.sections > td { border-bottom: 0; padding-bottom: 0; background: var(--panel);
+  position: sticky; top: 0; }
+tr.sections > th { color: var(--accent); font-size: 12px; letter-spacing: .04em;
+  text-transform: uppercase; }
+tr.sections + tr > th { top: 24px; }
+th.section, th.first { border-left: 1px solid var(--line); }
 tbody tr:hover { background: var(--panel); }
 .num { text-align: right; }
 .key { font-weight: 600; }
 .missing { color: var(--quiet); }
 .positive { color: var(--positive); }
 .negative { color: var(--negative); }
+.definitions { display: grid; grid-template-columns: max-content 1fr; gap: 2px 18px;
+  font-size: 12.5px; margin: 14px 0; color: var(--quiet); }
+.definitions dt { color: var(--accent); }
+.definitions dd { margin: 0; max-width: 90ch; }
 .note { color: var(--quiet); font-size: 12.5px; margin: 6px 0 0; }
 pre { background: var(--panel); border: 1px solid var(--line); border-radius: 8px;
   padding: 12px 14px; overflow-x: auto; font: 13px/1.5 ui-monospace, Menlo, Consolas, monospace; }
@@ -57,8 +71,27 @@ footer p { margin: 4px 0; max-width: 100ch; }
   th { position: static; } nav { display: none; } }
 )";
 
+// A table alone: as wide as its columns, and no frame that scrolls by itself.
+constexpr std::string_view kSheet = R"(
+.sheet { width: max-content; min-width: min(100%, 640px); max-width: 100%; margin: 0 auto;
+  padding: 26px 24px 34px; }
+.sheet h1 { font-size: 20px; margin: 0 0 14px; }
+.sheet .scroll { max-height: none; }
+.sheet .note { max-width: 110ch; }
+)";
+
 }  // namespace
 
-std::string_view report_style() { return kStyle; }
+std::string report_style() {
+  return fmt::format(
+      "\n:root {{ color-scheme: light dark;\n  {} }}\n"
+      "@media (prefers-color-scheme: dark) {{ :root {{\n  {} }} }}{}",
+      kLight, kDark, kCommon);
+}
+
+std::string table_style(Theme theme) {
+  return fmt::format("\n:root {{ color-scheme: {};\n  {} }}{}{}", to_string(theme),
+                     theme == Theme::Light ? kLight : kDark, kCommon, kSheet);
+}
 
 }  // namespace offex::render

@@ -8,11 +8,12 @@
 namespace offex::render {
 namespace {
 
-constexpr std::array<std::pair<TextFormat, std::string_view>, 6> kNames{{
+constexpr std::array<std::pair<TextFormat, std::string_view>, 7> kNames{{
     {TextFormat::Table, "table"},
     {TextFormat::Csv, "csv"},
     {TextFormat::Tsv, "tsv"},
     {TextFormat::Md, "md"},
+    {TextFormat::Html, "html"},
     {TextFormat::Json, "json"},
     {TextFormat::Jsonl, "jsonl"},
 }};
@@ -34,7 +35,8 @@ std::optional<TextFormat> parse_text_format(std::string_view text) {
 }
 
 std::unique_ptr<RowWriter> make_writer(TextFormat format, Sink sink, TableView view,
-                                       TerminalOptions terminal, DelimitedOptions delimited) {
+                                       TerminalOptions terminal, DelimitedOptions delimited,
+                                       Theme theme) {
   switch (format) {
     case TextFormat::Table:
       return make_table_writer(std::move(sink), std::move(view), terminal);
@@ -44,6 +46,8 @@ std::unique_ptr<RowWriter> make_writer(TextFormat format, Sink sink, TableView v
       return make_tsv_writer(std::move(sink), std::move(delimited));
     case TextFormat::Md:
       return make_markdown_writer(std::move(sink), std::move(view));
+    case TextFormat::Html:
+      return make_html_writer(std::move(sink), std::move(view), theme);
     case TextFormat::Json:
       return make_json_writer(std::move(sink));
     case TextFormat::Jsonl:

@@ -86,4 +86,35 @@ inline TableView sample_view() {
   return view;
 }
 
+/// The sample with sections, averages, a panel of facts and definitions.
+inline TableView sectioned_view() {
+  TableView view = sample_view();
+  view.columns = {
+      {.column = "ticker", .drop_priority = 0},
+      {.column = "trade_date", .heading = "date", .drop_priority = 0},
+      {.column = "total_volume", .section = "Short sale", .average = true},
+      {.column = "short_ratio",
+       .percent = true,
+       .drop_priority = 0,
+       .section = "Short sale",
+       .average = true},
+      {.column = "close", .section = "Price", .average = true},
+      {.column = "z", .decimals = 2, .signed_colour = true, .section = "Lit", .average = true},
+      {.column = "trades", .thousands = true, .section = "Lit", .average = true},
+      {.column = "streak", .section = "Lit", .average = true},
+      {.column = "has_otc", .drop_priority = 6, .section = "Provenance", .average = true},
+      {.column = "known_from", .drop_priority = 9, .section = "Provenance"},
+      {.column = "turnover", .drop_priority = 8, .section = "Provenance", .average = true},
+      {.column = "note", .drop_priority = 7, .section = "Provenance"},
+  };
+  view.facts = {{.name = "Sessions", .value = "2", .detail = "2026-02-23 to 2026-02-26"},
+                {.name = "Short ratio", .value = "43.1%", .detail = "z -2.50"},
+                {.name = "Trend", .value = "▁▃█ ▄"},
+                {.name = "Newest week", .value = "none"}};
+  view.definitions = {
+      {.name = "short_ratio", .text = "short volume / total volume; below 1 is what it must be"},
+      {.name = "z", .text = "how far from usual"}};
+  return view;
+}
+
 }  // namespace offex::render

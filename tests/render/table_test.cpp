@@ -1,4 +1,7 @@
+#include <cstdint>
+#include <limits>
 #include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -97,12 +100,61 @@ TEST(Table, NoColourMeansNoEscapeAtAll) {
   EXPECT_THAT(shown(sample_batch(), sample_view()).text, Not(HasSubstr("\x1b")));
 }
 
-TEST(Table, ColumnsThatMustStayOverflowWithANote) {
+TEST(Table, ColumnsThatMustStayGetALineAValueWhereNoTableFits) {
   const TableView view{.columns = {{.column = "ticker", .drop_priority = 0}}};
   const Shown tiny =
-      shown(one_cell(Type::Text, std::string(40, 'x'), "ticker"), view, {.width = 20});
-  EXPECT_THAT(tiny.text, HasSubstr(std::string(40, 'x')));
-  EXPECT_THAT(tiny.notes, ElementsAre("the table is 44 cells wide, the terminal 20"));
+      shown(one_cell(Type::Text, std::string(30, 'x'), "ticker"), view, {.width = 20});
+  const std::string rule = "\u2500";
+  std::string line;
+  for (int i = 0; i < 20; ++i) line += rule;
+  EXPECT_THAT(lines_of(tiny.text), ElementsAre(line, "ticker", std::string(20, 'x'),
+                                               std::string(10, ' ') + std::string(10, 'x'), line));
+  EXPECT_THAT(tiny.notes,
+              ElementsAre("the narrowest table is 34 cells wide, the terminal 20: a line for each "
+                          "value"));
+}
+
+TEST(Table, NoLineIsWiderThanTheTerminalWhateverItsWidth) {
+  TableView view = sectioned_view();
+  for (int width = 20; width <= 200; ++width) {
+    for (const bool unicode : {true, false}) {
+      const Shown fitted =
+          shown(sample_batch(), view, {.width = width, .unicode = unicode, .definitions = true});
+      for (const std::string& line : lines_of(fitted.text)) {
+        ASSERT_LE(display_width(line), static_cast<std::size_t>(width)) << line;
+      }
+    }
+  }
+}
+
+TEST(Table, SectionsAveragesFactsAndDefinitionsStandAroundTheRows) {
+  const Shown full = shown(sample_batch(), sectioned_view(), {.width = 120, .definitions = true});
+  expect_golden("sections.txt", full.text);
+}
+
+TEST(Table, CardsShowEveryColumn) {
+  const Shown cards = shown(sample_batch(), sectioned_view(), {.width = 24});
+  expect_golden("cards.txt", cards.text);
+}
+
+TEST(Table, DefinitionsWaitUntilTheyAreAskedFor) {
+  EXPECT_THAT(shown(sample_batch(), sectioned_view()).text, Not(HasSubstr("below 1 is")));
+}
+
+TEST(Table, SectionsSurviveTheColumnsThatAreLeftOut) {
+  TableView view;
+  view.columns = {{.column = "a", .drop_priority = 0, .section = "Short sale"},
+                  {.column = "b", .drop_priority = 2, .section = "Short sale"},
+                  {.column = "c", .drop_priority = 0, .section = "Lit"}};
+  Batch batch;
+  for (const char* name : {"a", "b", "c"}) {
+    batch.add(Column{name, Type::Int32}).push<std::int32_t>(123456);
+  }
+  EXPECT_THAT(
+      lines_of(shown(batch, view, {.width = 23, .unicode = false}).text),
+      ElementsAre("+------------+--------+", "| Short sale | Lit    |", "|          a |      c |",
+                  "+------------+--------+", "|     123456 | 123456 |", "+------------+--------+"))
+      << "the heading of a section needs its cells, too";
 }
 
 TEST(Table, AlignsTextsOfAnyScript) {

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "offex/columns/batch.hpp"
+
 namespace offex::render {
 
 /// One number with its name, shown as a tile.
@@ -26,7 +28,8 @@ enum class Align : std::uint8_t {
   Right,
 };
 
-/// How one column is shown to people. Machine formats (csv, tsv, json, jsonl) ignore all of it.
+/// How one column is shown to people. Machine formats (csv, tsv, json, jsonl, parquet) ignore all
+/// of it but `people_only`.
 struct ColumnFormat {
   std::string column{};           ///< name in the batch
   std::string heading{};          ///< empty: the column's name
@@ -39,6 +42,17 @@ struct ColumnFormat {
   int min_width{0};         ///< in terminal cells
   int drop_priority{1};     ///< on a narrow terminal the highest goes first; 0 is never dropped
   double colour_from{0.0};  ///< with `signed_colour`: doubles not beyond it stay plain
+  /// "Short sale": neighbouring columns of one section stand below one heading; empty: none.
+  std::string section{};
+  /// The mean of the present values ends each group of two rows or more, shown as the values are.
+  bool average{false};
+  bool people_only{false};  ///< machine formats leave the column out
+};
+
+/// What a word in a heading means.
+struct Definition {
+  std::string name;
+  std::string text;
 };
 
 /// Where the numbers come from. Printed below tables and pages for people; machine formats leave
@@ -61,9 +75,17 @@ struct TableView {
   std::vector<ColumnFormat> columns{};  ///< in any order; a column without an entry has defaults
   std::string group_by{};  ///< equal neighbours of this column form a group that names it once
   Footer footer{.disclaimer = false};
+  std::vector<Fact> facts{};              ///< a panel above the table
+  std::vector<Definition> definitions{};  ///< below it; on a terminal only when asked for
 };
 
 /// Returns the format of the column of that name, with defaults when there is no entry.
 [[nodiscard]] ColumnFormat format_of(const TableView& view, std::string_view column);
+
+/// Returns whether the view keeps a column from machine formats.
+[[nodiscard]] bool has_people_columns(const TableView& view);
+
+/// Returns `batch` without the columns that are for people only.
+[[nodiscard]] columns::Batch machine_columns(const TableView& view, const columns::Batch& batch);
 
 }  // namespace offex::render
