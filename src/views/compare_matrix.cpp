@@ -1,0 +1,329 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "offex/kernels/order_statistics.hpp"
+#include "offex/render/day_axis.hpp"
+#include "offex/render/text_width.hpp"
+
+#include "views/compare_internal.hpp"
+
+namespace offex::views {
+namespace {
+
+using render::Ink;
+using render::Place;
+
+// Inches on paper.
+constexpr double kMargins = 0.62 + 0.25;  // of a panel, left and right
+constexpr double kWidestCell = 0.42;
+constexpr double kLatest = 0.62;  // right end of the newest value, seen from the last cell
+constexpr double kStreak = 1.08;
+constexpr double kSparkFrom = 1.28;
+constexpr double kSpark = 1.5;
+constexpr double kPerCharacter = 0.068;
+
+constexpr double kUnusual = 2.0;  // scores beyond it have a colour at the row's end
+constexpr double kMissing = columns::Panel::kMissing;
+
+/// Turns values into what a HeatMap takes.
+struct HeatScale {
+  bool is_signed;
+  double low, high;  ///< values at the ends
+
+  [[nodiscard]] double place(double value) const {
+    if (std::isnan(value)) return value;
+    if (is_signed) return std::clamp(value / high, -1.0, 1.0);
+    // The lowest keeps a tint: paper is for what is missing.
+    return 0.08 + 0.92 * std::clamp((value - low) / (high - low), 0.0, 1.0);
+  }
+};
+
+HeatScale scale_of(const CompareFigureData& data, const CompareGrid& grid) {
+  const bool is_signed = words_of(data.metric).is_signed;
+  if (studies::is_score(data.metric)) return {.is_signed = true, .low = -3.0, .high = 3.0};
+  std::vector<double> all;
+  for (const std::vector<double>& row : grid.values) {
+    for (const double value : row) all.push_back(is_signed ? std::fabs(value) : value);
+  }
+  double high = kernels::quantile(all, 0.98);
+  double low = is_signed ? -high : kernels::quantile(all, 0.02);
+  if (std::isnan(high)) low = 0.0;
+  if (!(high > low)) high = low + 1.0;
+  return {.is_signed = is_signed, .low = low, .high = high};
+}
+
+/// One line of the matrix, from the top.
+struct MatrixRow {
+  std::string label{};    ///< of a ticker
+  std::string heading{};  ///< of a sector; then there is nothing else
+  std::vector<double> values{};
+  std::vector<double> recent{};  ///< for the sparkline
+  double latest{kMissing};
+  int streak{0};
+  bool is_ticker{false};
+};
+
+MatrixRow ticker_row(const CompareFigureData& data, const CompareGrid& grid, std::size_t symbol) {
+  const studies::Comparison& all = data.comparison;
+  MatrixRow out{.label = all.symbols[symbol].str(),
+                .values = grid.values[symbol],
+                .recent = daily_values(data, symbol),
+                .is_ticker = true};
+  const auto shown = std::span{out.recent}.subspan(data.first);
+  out.latest = newest_of(shown);
+  const std::size_t kept = std::max(shown.size(), kCompareHistory);
+  if (out.recent.size() > kept) {
+    out.recent.erase(out.recent.begin(), out.recent.end() - static_cast<std::ptrdiff_t>(kept));
+  }
+  if (!all.days.empty()) out.streak = all.at(symbol, all.days.size() - 1).streak;
+  return out;
+}
+
+std::vector<MatrixRow> rows_of(const CompareFigureData& data, const CompareGrid& grid) {
+  std::vector<MatrixRow> out;
+  const studies::Comparison& all = data.comparison;
+  const bool by_sector = data.sort == CompareSort::Cluster;
+  for (std::size_t symbol = 0; symbol < all.symbols.size(); ++symbol) {
+    const std::string& sector = all.sectors[symbol];
+    if (by_sector && (symbol == 0 || sector != all.sectors[symbol - 1])) {
+      out.push_back({.heading = sector.empty() ? "No sector" : sector});
+    }
+    out.push_back(ticker_row(data, grid, symbol));
+  }
+  out.push_back({.heading = "Together"});
+  out.push_back({.label = "all",
+                 .values = grid.together,
+                 .recent = grid.together,
+                 .latest = newest_of(grid.together)});
+  return out;
+}
+
+/// Places things on one panel: x counts columns, y counts rows from the bottom.
+class MatrixPanel {
+ public:
+  MatrixPanel(const CompareFigureData& data, const CompareGrid& grid, double inches)
+      : data_{data},
+        grid_{grid},
+        scale_{scale_of(data, grid)},
+        rows_{rows_of(data, grid)},
+        columns_{grid.days.size()} {
+    const double room = inches - kSparkFrom - kSpark;
+    const auto count = static_cast<double>(std::max<std::size_t>(columns_, 1));
+    cell_ = std::min(room / count, kWidestCell);
+    end_ = count - 0.5;
+    high_ = inches / cell_ - 0.5;
+  }
+
+  [[nodiscard]] static double height_in_rows(std::size_t rows) {
+    return static_cast<double>(rows) + 0.6;
+  }
+  [[nodiscard]] std::size_t num_rows() const { return rows_.size(); }
+  [[nodiscard]] const HeatScale& scale() const { return scale_; }
+
+  [[nodiscard]] render::Panel panel() && {
+    render::Panel out;
+    out.x = render::day_axis(grid_.days, cell_ * static_cast<double>(columns_));
+    out.x.low = -0.5;
+    out.x.high = high_;
+    out.x.grid = false;
+    out.y.low = -0.5;
+    out.y.high = static_cast<double>(rows_.size()) + 0.1;
+    out.y.grid = false;
+    heads();
+    for (std::size_t row = 0; row < rows_.size(); ++row) {
+      const double y = static_cast<double>(rows_.size() - 1 - row);
+      if (!rows_[row].heading.empty()) {
+        heading(rows_[row], y);
+        continue;
+      }
+      out.y.ticks.push_back({y, rows_[row].label});
+      cells(rows_[row], rows_.size() - 1 - row);
+      row_end(rows_[row], y);
+    }
+    map_.rows = rows_.size();
+    map_.columns = columns_;
+    map_.limit = 1.0;
+    map_.is_signed = scale_.is_signed;
+    map_.values.resize(map_.rows * map_.columns, kMissing);
+    out.marks = {std::move(lines_), std::move(holes_), std::move(map_),
+                 std::move(spark_), std::move(ends_),  std::move(texts_)};
+    return out;
+  }
+
+ private:
+  /// x of a point so many inches right of the last cell.
+  [[nodiscard]] double right_of(double inches) const { return end_ + inches / cell_; }
+
+  void heads() {
+    const double y = static_cast<double>(rows_.size()) - 0.1;
+    const auto head = [&](double inches, const char* text, Place place) {
+      texts_.texts.push_back(
+          {.x = right_of(inches), .y = y, .text = text, .place = place, .size = 0.78});
+    };
+    head(kLatest, "latest", Place::Left);
+    head(kStreak, "streak", Place::Left);
+    head(kSparkFrom,
+         columns_ > kCompareHistory || grid_.weekly ? "sessions shown" : "last 60 sessions",
+         Place::Right);
+  }
+
+  void heading(const MatrixRow& row, double y) {
+    texts_.texts.push_back({.x = -0.5,
+                            .y = y - 0.12,
+                            .text = row.heading,
+                            .place = Place::Right,
+                            .ink = Ink::Quiet,
+                            .size = 0.82,
+                            .bold = true});
+    lines_.segments.push_back({.x_low = -0.5,
+                               .y_low = y - 0.48,
+                               .x_high = high_,
+                               .y_high = y - 0.48,
+                               .ink = Ink::Grid,
+                               .width = 0.8});
+  }
+
+  void cells(const MatrixRow& row, std::size_t y) {
+    map_.values.resize(std::max(map_.values.size(), (y + 1) * columns_), kMissing);
+    const auto low = static_cast<double>(y);
+    for (std::size_t column = 0; column < columns_; ++column) {
+      const double value = scale_.place(row.values[column]);
+      map_.values[y * columns_ + column] = value;
+      if (!std::isnan(value)) continue;
+      const auto x = static_cast<double>(column);
+      holes_.boxes.push_back({.x_low = x - 0.46,
+                              .x_high = x + 0.46,
+                              .y_low = low - 0.45,
+                              .y_high = low + 0.45,
+                              .ink = Ink::Grid,
+                              .hatched = true});
+    }
+  }
+
+  [[nodiscard]] Ink ink_of(double latest) const {
+    if (!scale_.is_signed || std::isnan(latest)) return Ink::Text;
+    const double unusual = studies::is_score(data_.metric) ? kUnusual : scale_.high / 2;
+    if (std::fabs(latest) < unusual) return Ink::Text;
+    return latest < 0 ? Ink::Negative : Ink::Positive;
+  }
+
+  void row_end(const MatrixRow& row, double y) {
+    const Ink ink = ink_of(row.latest);
+    texts_.texts.push_back({.x = right_of(kLatest),
+                            .y = y,
+                            .text = value_text(data_.metric, row.latest),
+                            .place = Place::Left,
+                            .ink = ink,
+                            .size = 0.9,
+                            .bold = ink != Ink::Text || !row.is_ticker});
+    if (row.is_ticker) {
+      texts_.texts.push_back({.x = right_of(kStreak),
+                              .y = y,
+                              .text = row.streak > 0 ? fmt::format("{}", row.streak) : "·",
+                              .place = Place::Left,
+                              .ink = row.streak > 0 ? Ink::Text : Ink::Quiet,
+                              .size = 0.9});
+    }
+    sparkline(row, y, ink);
+  }
+
+  void sparkline(const MatrixRow& row, double y, Ink ink) {
+    const auto values = std::span{&row.recent, 1};
+    ValueRange range = scale_.is_signed ? ValueRange{scale_.low, scale_.high} : range_of(values);
+    if (!(range.high > range.low)) range = {range.low - 1.0, range.low + 1.0};
+    const double left = right_of(kSparkFrom);
+    const double step = (right_of(kSparkFrom + kSpark - 0.1) - left) /
+                        static_cast<double>(std::max<std::size_t>(row.recent.size(), 2) - 1);
+    for (std::size_t i = 0; i < row.recent.size(); ++i) {
+      const double part =
+          (std::clamp(row.recent[i], range.low, range.high) - range.low) / (range.high - range.low);
+      spark_.x.push_back(left + static_cast<double>(i) * step);
+      spark_.y.push_back(std::isnan(row.recent[i]) ? kMissing : y + 0.76 * (part - 0.5));
+    }
+    if (!row.recent.empty()) {
+      ends_.x.push_back(spark_.x.back());
+      ends_.y.push_back(spark_.y.back());
+      ends_.signs.push_back(ink == Ink::Positive ? 1.0 : ink == Ink::Negative ? -1.0 : kMissing);
+    }
+    spark_.x.push_back(kMissing);
+    spark_.y.push_back(kMissing);
+  }
+
+  const CompareFigureData& data_;
+  const CompareGrid& grid_;
+  HeatScale scale_;
+  std::vector<MatrixRow> rows_;
+  std::size_t columns_;
+  double cell_{1.0}, end_{0.0}, high_{0.0};
+  render::Segments lines_{};
+  render::Boxes holes_{};
+  render::HeatMap map_{};
+  render::Line spark_{.x = {}, .y = {}, .ink = Ink::Shade2, .width = 1.0};
+  render::Points ends_{.x = {}, .y = {}, .ink = Ink::Shade1, .size = 0.4, .sign_limit = 1.0};
+  render::Texts texts_{};
+};
+
+/// A strip that says what the colours mean.
+render::Panel key_panel(const CompareFigureData& data, const HeatScale& scale, double inches) {
+  constexpr std::size_t kSteps = 21;
+  constexpr double kStep = 0.085;  // inches
+  const MetricWords& words = words_of(data.metric);
+  const std::string low = fmt::format("{}  {}", words.low, value_text(data.metric, scale.low));
+  const std::string high = fmt::format("{}  {}", value_text(data.metric, scale.high), words.high);
+  const double before = static_cast<double>(render::display_width(low)) * kPerCharacter / kStep;
+  render::Panel out;
+  render::HeatMap map{
+      .rows = 1, .columns = kSteps, .values = {}, .limit = 1.0, .is_signed = scale.is_signed};
+  for (std::size_t step = 0; step < kSteps; ++step) {
+    const double part = static_cast<double>(step) / (kSteps - 1);
+    map.values.push_back(scale.place(scale.low + part * (scale.high - scale.low)));
+  }
+  const double end = static_cast<double>(kSteps) - 0.5;
+  const double after =
+      end + 1.0 + static_cast<double>(render::display_width(high)) * kPerCharacter / kStep + 3.0;
+  const render::Box hole{.x_low = after,
+                         .x_high = after + 2.4,
+                         .y_low = -0.45,
+                         .y_high = 0.45,
+                         .ink = Ink::Shade3,
+                         .hatched = true};
+  render::Texts texts{{{.x = -1.2, .y = 0.0, .text = low, .place = Place::Left},
+                       {.x = end + 0.7, .y = 0.0, .text = high, .place = Place::Right},
+                       {.x = after + 3.2, .y = 0.0, .text = "no value", .place = Place::Right}}};
+  out.marks = {std::move(map), render::Boxes{{hole}}, std::move(texts)};
+  out.x = {
+      .low = -before - 1.2, .high = inches / kStep - before - 1.2, .labels = false, .grid = false};
+  out.y = {.low = -0.5, .high = 0.5, .labels = false, .grid = false};
+  return out;
+}
+
+double row_inches(std::size_t rows) { return rows <= 40 ? 0.215 : rows <= 90 ? 0.19 : 0.172; }
+
+}  // namespace
+
+void draw_matrix(const CompareFigureData& data, const CompareGrid& grid, render::Figure& out) {
+  constexpr double kShare = 0.085;  // inches of one unit of a row's height
+  out.width = std::max(render::width_for_days(grid.days.size()), 9.0);
+  out.right_margin = 0.25;
+  std::size_t longest = 0;
+  for (const market::Symbol& symbol : data.comparison.symbols) {
+    longest = std::max(longest, symbol.size());
+  }
+  const double left = std::max(0.0, static_cast<double>(longest) * kPerCharacter - 0.45);
+  const double inches = out.width - kMargins - left;
+  const double each = row_inches(data.comparison.symbols.size());
+  MatrixPanel matrix{data, grid, inches};
+  const double rows = MatrixPanel::height_in_rows(matrix.num_rows());
+  render::Panel key = key_panel(data, matrix.scale(), inches);
+  key.left = left;
+  render::Panel panel = std::move(matrix).panel();
+  panel.left = left;
+  out.rows = {{.height = 0.15 / kShare, .panels = {std::move(key)}},
+              {.height = rows * each / kShare, .panels = {std::move(panel)}}};
+}
+
+}  // namespace offex::views
