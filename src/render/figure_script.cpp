@@ -163,6 +163,7 @@ class ScriptWriter {
         "set lmargin at screen {:.5f}\nset rmargin at screen {:.5f}\n"
         "set tmargin at screen {:.5f}\nset bmargin at screen {:.5f}\n",
         across(left), across(right), up(top), up(top + area));
+    out_ += "unset grid\n";
     write_axis('x', panel.x, x);
     write_axis('y', panel.y, y);
     if (!panel.empty.empty()) {
@@ -192,8 +193,8 @@ class ScriptWriter {
     }
     out_ += fmt::format("set {}tics ({}) scale 0 {} textcolor rgb '{}'\n", name, ticks,
                         font(0.9, false, format_), ink(Ink::Quiet));
-    out_ += fmt::format("set grid {}{}tics lt 1 lw 0.7 lc rgb '{}' back\n", axis.grid ? "" : "no",
-                        name, ink(Ink::Grid));
+    if (!axis.grid) return;
+    out_ += fmt::format("set grid {}tics lt 1 lw 0.7 lc rgb '{}' back\n", name, ink(Ink::Grid));
   }
 
   void x_title(const Panel& panel, double left, double right, double bottom) {
