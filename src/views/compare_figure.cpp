@@ -28,9 +28,15 @@ std::string_view order_words(CompareSort sort) {
 std::string subtitle_of(const CompareFigureData& data, const CompareGrid& grid) {
   const auto& days = data.comparison.days;
   if (grid.days.empty()) return std::string{words_of(data.metric).meaning};
-  return fmt::format("{} · {} to {}, {} sessions{} · {}", words_of(data.metric).meaning,
-                     days[data.first].iso(), days.back().iso(), days.size() - data.first,
-                     grid.weekly ? " as means of weeks" : "", order_words(data.sort));
+  const std::size_t count = days.size() - data.first;
+  const std::string range =
+      count == 1 ? days.back().iso()
+                 : fmt::format("{} to {}, {} sessions{}", days[data.first].iso(), days.back().iso(),
+                               count, grid.weekly ? " as means of weeks" : "");
+  if (data.comparison.symbols.size() < 2) {
+    return fmt::format("{} · {}", words_of(data.metric).meaning, range);
+  }
+  return fmt::format("{} · {} · {}", words_of(data.metric).meaning, range, order_words(data.sort));
 }
 
 std::string how_to_read(const CompareFigureData& data, CompareForm form) {

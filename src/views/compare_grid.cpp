@@ -72,17 +72,6 @@ std::vector<std::size_t> shown_columns(const CompareFigureData& data) {
   return columns_of(days, days.size() > kMostColumns);
 }
 
-std::vector<double> together_of(const CompareFigureData& data) {
-  const columns::Batch rows = studies::compare_matrix(shown_comparison(data), data.metric);
-  const std::size_t last = rows.num_rows() - 1;
-  std::vector<double> out;
-  for (std::size_t day = 0; day < shown_days(data).size(); ++day) {
-    const columns::Column& column = rows.column(2 + day);
-    out.push_back(column.valid(last) ? column.values<double>()[last] : kMissing);
-  }
-  return out;
-}
-
 }  // namespace
 
 const MetricWords& words_of(CompareMetric metric) {
@@ -111,6 +100,17 @@ std::vector<double> daily_values(const CompareFigureData& data, std::size_t symb
   return out;
 }
 
+std::vector<double> together_daily(const CompareFigureData& data) {
+  const columns::Batch rows = studies::compare_matrix(data.comparison, data.metric);
+  const std::size_t last = rows.num_rows() - 1;
+  std::vector<double> out;
+  for (std::size_t day = 0; day < data.comparison.days.size(); ++day) {
+    const columns::Column& column = rows.column(2 + day);
+    out.push_back(column.valid(last) ? column.values<double>()[last] : kMissing);
+  }
+  return out;
+}
+
 CompareGrid compare_grid(const CompareFigureData& data) {
   const auto days = shown_days(data);
   const std::vector<std::size_t> columns = shown_columns(data);
@@ -123,7 +123,8 @@ CompareGrid compare_grid(const CompareFigureData& data) {
     const std::vector<double> daily = daily_values(data, symbol);
     out.values.push_back(column_means(std::span{daily}.subspan(data.first), columns));
   }
-  out.together = column_means(together_of(data), columns);
+  const std::vector<double> together = together_daily(data);
+  out.together = column_means(std::span{together}.subspan(data.first), columns);
   return out;
 }
 

@@ -40,6 +40,8 @@ struct UsualBand {
 
 /// Returns the values of all sessions of a symbol, those before the shown ones included.
 [[nodiscard]] std::vector<double> daily_values(const CompareFigureData& data, std::size_t symbol);
+/// Returns the score of all symbols, or their median, on all sessions.
+[[nodiscard]] std::vector<double> together_daily(const CompareFigureData& data);
 /// Returns the last value that is there; NaN: none.
 [[nodiscard]] double newest_of(std::span<const double> values);
 /// Returns 0, 1, 2...
@@ -50,6 +52,21 @@ struct ValueRange {
   double low, high;
 };
 [[nodiscard]] ValueRange range_of(std::span<const std::vector<double>> rows);
+
+/// Inches that a character of a label takes, about.
+inline constexpr double kPerCharacter = 0.068;
+
+/// Turns values into what a HeatMap with a limit of 1 takes.
+struct HeatScale {
+  bool is_signed;
+  double low, high;  ///< values at the ends
+
+  [[nodiscard]] double place(double value) const;  ///< NaN stays NaN
+};
+[[nodiscard]] HeatScale heat_scale(const CompareFigureData& data, const CompareGrid& grid);
+/// Returns a strip that says what the colours mean. \param inches its width
+[[nodiscard]] render::Panel matrix_key(const CompareFigureData& data, const HeatScale& scale,
+                                       double inches);
 
 // Each fills rows and width of the figure.
 void draw_matrix(const CompareFigureData& data, const CompareGrid& grid, render::Figure& out);

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "offex/render/day_axis.hpp"
 
 #include "views/compare_internal.hpp"
@@ -90,6 +92,84 @@ std::vector<double> spread(const std::vector<double>& wanted, double gap, double
   return out;
 }
 
+/// The lines of an overlay with their labels at the right ends.
+class Overlay {
+ public:
+  Overlay(const CompareFigureData& data, const CompareGrid& grid, double inches)
+      : data_{data}, grid_{grid}, columns_{static_cast<double>(grid.days.size())} {
+    per_inch_ = (columns_ + 0.4) / (inches - kSample);
+    panel_.x = render::day_axis(grid.days, inches - kSample);
+    panel_.x.high = columns_ - 0.3 + kSample * per_inch_;
+    panel_.y = common_y(data, range_of(grid.values));
+  }
+
+  [[nodiscard]] render::Panel panel() && {
+    if (words_of(data_.metric).is_signed) {
+      panel_.marks.emplace_back(render::Rule{.at = 0.0, .ink = Ink::Shade3});
+    }
+    for (std::size_t symbol = 0; symbol < grid_.values.size(); ++symbol) {
+      if (!is_empty(grid_.values[symbol])) drawn_.push_back(symbol);
+    }
+    if (drawn_.empty()) panel_.empty = "none of these tickers has a value in these sessions";
+    std::vector<double> ends;
+    for (const std::size_t symbol : drawn_) ends.push_back(newest_of(grid_.values[symbol]));
+    const double span = *panel_.y.high - *panel_.y.low;
+    const std::vector<double> at =
+        spread(ends, kLabelGap * span, *panel_.y.low + 0.02 * span, *panel_.y.high - 0.02 * span);
+    for (std::size_t i = 0; i < drawn_.size(); ++i) add(drawn_[i], kStyles[i], ends[i], at[i]);
+    panel_.marks.emplace_back(std::move(leads_));
+    panel_.marks.emplace_back(std::move(texts_));
+    return std::move(panel_);
+  }
+
+ private:
+  static constexpr double kSample = 0.62;     // inches right of the last session
+  static constexpr double kLabelGap = 0.045;  // of the height
+
+  void add(std::size_t symbol, const LineStyle& style, double end, double at) {
+    const std::vector<double>& values = grid_.values[symbol];
+    panel_.marks.emplace_back(render::Line{.x = column_places(values.size()),
+                                           .y = values,
+                                           .ink = style.ink,
+                                           .width = style.width,
+                                           .dash = style.dash});
+    std::size_t last = values.size() - 1;
+    while (std::isnan(values[last])) --last;
+    const double left = columns_ - 0.7 + 0.14 * per_inch_;
+    const double right = columns_ - 0.3 + (kSample - 0.02) * per_inch_;
+    leads_.segments.push_back({.x_low = static_cast<double>(last),
+                               .y_low = end,
+                               .x_high = left,
+                               .y_high = at,
+                               .ink = Ink::Shade3,
+                               .width = 0.8});
+    leads_.segments.push_back({.x_low = left,
+                               .y_low = at,
+                               .x_high = right,
+                               .y_high = at,
+                               .ink = style.ink,
+                               .width = style.width,
+                               .dash = style.dash});
+    texts_.texts.push_back({.x = right + 0.08 * per_inch_,
+                            .y = at,
+                            .text = fmt::format("{}  {}", data_.comparison.symbols[symbol].view(),
+                                                value_text(data_.metric, end)),
+                            .place = Place::Right,
+                            .ink = Ink::Text,
+                            .size = 0.9,
+                            .bold = true});
+  }
+
+  const CompareFigureData& data_;
+  const CompareGrid& grid_;
+  double columns_;
+  double per_inch_{1.0};
+  render::Panel panel_{.title = ""};
+  std::vector<std::size_t> drawn_;
+  render::Segments leads_;
+  render::Texts texts_;
+};
+
 }  // namespace
 
 void draw_multiples(const CompareFigureData& data, const CompareGrid& grid, render::Figure& out) {
@@ -123,60 +203,15 @@ void draw_multiples(const CompareFigureData& data, const CompareGrid& grid, rend
 }
 
 void draw_overlay(const CompareFigureData& data, const CompareGrid& grid, render::Figure& out) {
-  constexpr double kHeight = 52;
-  constexpr double kLabelGap = 0.045;  // of the height
+  constexpr double kLeft = 0.62;  // inches of a panel's left margin
   out.width = render::width_for_days(grid.days.size());
-  out.right_margin = 1.55;
-  const double columns = static_cast<double>(grid.days.size());
-  render::Panel panel{.title = std::string{words_of(data.metric).title}};
-  panel.x = render::day_axis(grid.days, out.width - 2.2);
-  panel.y = common_y(data, range_of(grid.values));
-  panel.y.title = std::string{words_of(data.metric).meaning};
-  if (words_of(data.metric).is_signed) {
-    panel.marks.emplace_back(render::Rule{.at = 0.0, .ink = Ink::Shade3});
+  std::size_t longest = 0;
+  for (const market::Symbol& symbol : data.comparison.symbols) {
+    longest = std::max(longest, symbol.size());
   }
-  const double span = *panel.y.high - *panel.y.low;
-  std::vector<double> ends;
-  std::vector<std::size_t> drawn;
-  for (std::size_t symbol = 0; symbol < grid.values.size(); ++symbol) {
-    if (is_empty(grid.values[symbol])) continue;
-    drawn.push_back(symbol);
-    ends.push_back(newest_of(grid.values[symbol]));
-  }
-  if (drawn.empty()) panel.empty = "none of these tickers has a value in these sessions";
-  const std::vector<double> at =
-      spread(ends, kLabelGap * span, *panel.y.low + 0.02 * span, *panel.y.high - 0.02 * span);
-  const double per_inch = (columns + 0.4) / (out.width - 2.2);
-  render::Texts texts;
-  render::Segments leads;
-  for (std::size_t i = 0; i < drawn.size(); ++i) {
-    const std::vector<double>& values = grid.values[drawn[i]];
-    const LineStyle& style = kStyles[i % kStyles.size()];
-    panel.marks.emplace_back(render::Line{.x = column_places(values.size()),
-                                          .y = values,
-                                          .ink = style.ink,
-                                          .width = style.width,
-                                          .dash = style.dash});
-    const double right = columns - 0.3;
-    leads.segments.push_back({.x_low = right,
-                              .y_low = at[i],
-                              .x_high = right + 0.32 * per_inch,
-                              .y_high = at[i],
-                              .ink = style.ink,
-                              .width = style.width,
-                              .dash = style.dash});
-    texts.texts.push_back(
-        {.x = right + 0.4 * per_inch,
-         .y = at[i],
-         .text = data.comparison.symbols[drawn[i]].str() + "  " + value_text(data.metric, ends[i]),
-         .place = Place::Right,
-         .ink = Ink::Text,
-         .size = 0.9,
-         .bold = true});
-  }
-  panel.marks.emplace_back(std::move(leads));
-  panel.marks.emplace_back(std::move(texts));
-  out.rows = {{.height = kHeight, .panels = {std::move(panel)}}};
+  out.right_margin = 0.85 + 0.08 * static_cast<double>(longest);
+  Overlay overlay{data, grid, out.width - kLeft - out.right_margin};
+  out.rows = {{.height = 52, .panels = {std::move(overlay).panel()}}};
 }
 
 }  // namespace offex::views

@@ -1,13 +1,10 @@
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "offex/kernels/order_statistics.hpp"
 #include "offex/render/day_axis.hpp"
-#include "offex/render/text_width.hpp"
 
 #include "views/compare_internal.hpp"
 
@@ -23,38 +20,11 @@ constexpr double kWidestCell = 0.42;
 constexpr double kLatest = 0.62;  // right end of the newest value, seen from the last cell
 constexpr double kStreak = 1.08;
 constexpr double kSparkFrom = 1.28;
-constexpr double kSpark = 1.5;
-constexpr double kPerCharacter = 0.068;
+constexpr double kSpark = 1.5;  // at least
+constexpr double kLongestSpark = 3.0;
 
 constexpr double kUnusual = 2.0;  // scores beyond it have a colour at the row's end
 constexpr double kMissing = columns::Panel::kMissing;
-
-/// Turns values into what a HeatMap takes.
-struct HeatScale {
-  bool is_signed;
-  double low, high;  ///< values at the ends
-
-  [[nodiscard]] double place(double value) const {
-    if (std::isnan(value)) return value;
-    if (is_signed) return std::clamp(value / high, -1.0, 1.0);
-    // The lowest keeps a tint: paper is for what is missing.
-    return 0.08 + 0.92 * std::clamp((value - low) / (high - low), 0.0, 1.0);
-  }
-};
-
-HeatScale scale_of(const CompareFigureData& data, const CompareGrid& grid) {
-  const bool is_signed = words_of(data.metric).is_signed;
-  if (studies::is_score(data.metric)) return {.is_signed = true, .low = -3.0, .high = 3.0};
-  std::vector<double> all;
-  for (const std::vector<double>& row : grid.values) {
-    for (const double value : row) all.push_back(is_signed ? std::fabs(value) : value);
-  }
-  double high = kernels::quantile(all, 0.98);
-  double low = is_signed ? -high : kernels::quantile(all, 0.02);
-  if (std::isnan(high)) low = 0.0;
-  if (!(high > low)) high = low + 1.0;
-  return {.is_signed = is_signed, .low = low, .high = high};
-}
 
 /// One line of the matrix, from the top.
 struct MatrixRow {
@@ -67,19 +37,22 @@ struct MatrixRow {
   bool is_ticker{false};
 };
 
+MatrixRow row_of(const CompareFigureData& data, std::string label, std::vector<double> columns,
+                 std::vector<double> daily) {
+  MatrixRow out{.label = std::move(label), .values = std::move(columns)};
+  const auto shown = std::span{daily}.subspan(data.first);
+  out.latest = newest_of(shown);
+  const std::size_t kept = std::min(daily.size(), kCompareHistory);
+  out.recent.assign(daily.end() - static_cast<std::ptrdiff_t>(kept), daily.end());
+  return out;
+}
+
 MatrixRow ticker_row(const CompareFigureData& data, const CompareGrid& grid, std::size_t symbol) {
   const studies::Comparison& all = data.comparison;
-  MatrixRow out{.label = all.symbols[symbol].str(),
-                .values = grid.values[symbol],
-                .recent = daily_values(data, symbol),
-                .is_ticker = true};
-  const auto shown = std::span{out.recent}.subspan(data.first);
-  out.latest = newest_of(shown);
-  const std::size_t kept = std::max(shown.size(), kCompareHistory);
-  if (out.recent.size() > kept) {
-    out.recent.erase(out.recent.begin(), out.recent.end() - static_cast<std::ptrdiff_t>(kept));
-  }
-  if (!all.days.empty()) out.streak = all.at(symbol, all.days.size() - 1).streak;
+  MatrixRow out =
+      row_of(data, all.symbols[symbol].str(), grid.values[symbol], daily_values(data, symbol));
+  out.is_ticker = true;
+  out.streak = all.at(symbol, all.days.size() - 1).streak;
   return out;
 }
 
@@ -95,10 +68,7 @@ std::vector<MatrixRow> rows_of(const CompareFigureData& data, const CompareGrid&
     out.push_back(ticker_row(data, grid, symbol));
   }
   out.push_back({.heading = "Together"});
-  out.push_back({.label = "all",
-                 .values = grid.together,
-                 .recent = grid.together,
-                 .latest = newest_of(grid.together)});
+  out.push_back(row_of(data, "all", grid.together, together_daily(data)));
   return out;
 }
 
@@ -108,13 +78,14 @@ class MatrixPanel {
   MatrixPanel(const CompareFigureData& data, const CompareGrid& grid, double inches)
       : data_{data},
         grid_{grid},
-        scale_{scale_of(data, grid)},
+        scale_{heat_scale(data, grid)},
         rows_{rows_of(data, grid)},
         columns_{grid.days.size()} {
     const double room = inches - kSparkFrom - kSpark;
     const auto count = static_cast<double>(std::max<std::size_t>(columns_, 1));
     cell_ = std::min(room / count, kWidestCell);
     end_ = count - 0.5;
+    spark_inches_ = std::clamp(inches - kSparkFrom - cell_ * count, kSpark, kLongestSpark) - 0.1;
     high_ = inches / cell_ - 0.5;
   }
 
@@ -160,15 +131,13 @@ class MatrixPanel {
 
   void heads() {
     const double y = static_cast<double>(rows_.size()) - 0.1;
-    const auto head = [&](double inches, const char* text, Place place) {
+    const auto head = [&](double inches, std::string text, Place place) {
       texts_.texts.push_back(
-          {.x = right_of(inches), .y = y, .text = text, .place = place, .size = 0.78});
+          {.x = right_of(inches), .y = y, .text = std::move(text), .place = place, .size = 0.78});
     };
     head(kLatest, "latest", Place::Left);
     head(kStreak, "streak", Place::Left);
-    head(kSparkFrom,
-         columns_ > kCompareHistory || grid_.weekly ? "sessions shown" : "last 60 sessions",
-         Place::Right);
+    head(kSparkFrom, fmt::format("last {} sessions", rows_.back().recent.size()), Place::Right);
   }
 
   void heading(const MatrixRow& row, double y) {
@@ -181,7 +150,7 @@ class MatrixPanel {
                             .bold = true});
     lines_.segments.push_back({.x_low = -0.5,
                                .y_low = y - 0.48,
-                               .x_high = high_,
+                               .x_high = right_of(kSparkFrom + spark_inches_),
                                .y_high = y - 0.48,
                                .ink = Ink::Grid,
                                .width = 0.8});
@@ -199,7 +168,7 @@ class MatrixPanel {
                               .x_high = x + 0.46,
                               .y_low = low - 0.45,
                               .y_high = low + 0.45,
-                              .ink = Ink::Grid,
+                              .ink = Ink::Shade3,
                               .hatched = true});
     }
   }
@@ -231,12 +200,22 @@ class MatrixPanel {
     sparkline(row, y, ink);
   }
 
+  // Scores have one scale for all rows, other values one of their own.
+  [[nodiscard]] ValueRange spark_range(const MatrixRow& row) const {
+    if (studies::is_score(data_.metric)) return {scale_.low, scale_.high};
+    ValueRange out = range_of(std::span{&row.recent, 1});
+    if (scale_.is_signed) {
+      out.high = std::max(std::fabs(out.low), std::fabs(out.high));
+      out.low = -out.high;
+    }
+    if (!(out.high > out.low)) out = {out.low - 1.0, out.low + 1.0};
+    return out;
+  }
+
   void sparkline(const MatrixRow& row, double y, Ink ink) {
-    const auto values = std::span{&row.recent, 1};
-    ValueRange range = scale_.is_signed ? ValueRange{scale_.low, scale_.high} : range_of(values);
-    if (!(range.high > range.low)) range = {range.low - 1.0, range.low + 1.0};
+    const ValueRange range = spark_range(row);
     const double left = right_of(kSparkFrom);
-    const double step = (right_of(kSparkFrom + kSpark - 0.1) - left) /
+    const double step = (right_of(kSparkFrom + spark_inches_) - left) /
                         static_cast<double>(std::max<std::size_t>(row.recent.size(), 2) - 1);
     for (std::size_t i = 0; i < row.recent.size(); ++i) {
       const double part =
@@ -258,7 +237,7 @@ class MatrixPanel {
   HeatScale scale_;
   std::vector<MatrixRow> rows_;
   std::size_t columns_;
-  double cell_{1.0}, end_{0.0}, high_{0.0};
+  double cell_{1.0}, end_{0.0}, high_{0.0}, spark_inches_{0.0};
   render::Segments lines_{};
   render::Boxes holes_{};
   render::HeatMap map_{};
@@ -266,40 +245,6 @@ class MatrixPanel {
   render::Points ends_{.x = {}, .y = {}, .ink = Ink::Shade1, .size = 0.4, .sign_limit = 1.0};
   render::Texts texts_{};
 };
-
-/// A strip that says what the colours mean.
-render::Panel key_panel(const CompareFigureData& data, const HeatScale& scale, double inches) {
-  constexpr std::size_t kSteps = 21;
-  constexpr double kStep = 0.085;  // inches
-  const MetricWords& words = words_of(data.metric);
-  const std::string low = fmt::format("{}  {}", words.low, value_text(data.metric, scale.low));
-  const std::string high = fmt::format("{}  {}", value_text(data.metric, scale.high), words.high);
-  const double before = static_cast<double>(render::display_width(low)) * kPerCharacter / kStep;
-  render::Panel out;
-  render::HeatMap map{
-      .rows = 1, .columns = kSteps, .values = {}, .limit = 1.0, .is_signed = scale.is_signed};
-  for (std::size_t step = 0; step < kSteps; ++step) {
-    const double part = static_cast<double>(step) / (kSteps - 1);
-    map.values.push_back(scale.place(scale.low + part * (scale.high - scale.low)));
-  }
-  const double end = static_cast<double>(kSteps) - 0.5;
-  const double after =
-      end + 1.0 + static_cast<double>(render::display_width(high)) * kPerCharacter / kStep + 3.0;
-  const render::Box hole{.x_low = after,
-                         .x_high = after + 2.4,
-                         .y_low = -0.45,
-                         .y_high = 0.45,
-                         .ink = Ink::Shade3,
-                         .hatched = true};
-  render::Texts texts{{{.x = -1.2, .y = 0.0, .text = low, .place = Place::Left},
-                       {.x = end + 0.7, .y = 0.0, .text = high, .place = Place::Right},
-                       {.x = after + 3.2, .y = 0.0, .text = "no value", .place = Place::Right}}};
-  out.marks = {std::move(map), render::Boxes{{hole}}, std::move(texts)};
-  out.x = {
-      .low = -before - 1.2, .high = inches / kStep - before - 1.2, .labels = false, .grid = false};
-  out.y = {.low = -0.5, .high = 0.5, .labels = false, .grid = false};
-  return out;
-}
 
 double row_inches(std::size_t rows) { return rows <= 40 ? 0.215 : rows <= 90 ? 0.19 : 0.172; }
 
@@ -318,7 +263,7 @@ void draw_matrix(const CompareFigureData& data, const CompareGrid& grid, render:
   const double each = row_inches(data.comparison.symbols.size());
   MatrixPanel matrix{data, grid, inches};
   const double rows = MatrixPanel::height_in_rows(matrix.num_rows());
-  render::Panel key = key_panel(data, matrix.scale(), inches);
+  render::Panel key = matrix_key(data, matrix.scale(), inches);
   key.left = left;
   render::Panel panel = std::move(matrix).panel();
   panel.left = left;
