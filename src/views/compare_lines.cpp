@@ -8,6 +8,7 @@
 #include "offex/render/day_axis.hpp"
 
 #include "views/compare_internal.hpp"
+#include "views/spread_places_internal.hpp"
 
 namespace offex::views {
 namespace {
@@ -74,24 +75,6 @@ constexpr std::array<LineStyle, kOverlayMost> kStyles{{{Ink::Shade1, Dash::Solid
                                                        {Ink::Shade2, Dash::Dashed, 1.6},
                                                        {Ink::Shade1, Dash::Dotted, 1.8}}};
 
-/// Moves labels apart, in their order, no farther than needed.
-std::vector<double> spread(const std::vector<double>& wanted, double gap, double low, double high) {
-  std::vector<std::size_t> order(wanted.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return wanted[i]; });
-  std::vector<double> out = wanted;
-  for (int round = 0; round < 50; ++round) {
-    for (std::size_t i = 1; i < order.size(); ++i) {
-      const double lack = gap - (out[order[i]] - out[order[i - 1]]);
-      if (lack <= 0.0) continue;
-      out[order[i - 1]] -= lack / 2;
-      out[order[i]] += lack / 2;
-    }
-    for (double& at : out) at = std::clamp(at, low, high);
-  }
-  return out;
-}
-
 /// The lines of an overlay with their labels at the right ends.
 class Overlay {
  public:
@@ -114,8 +97,8 @@ class Overlay {
     std::vector<double> ends;
     for (const std::size_t symbol : drawn_) ends.push_back(newest_of(grid_.values[symbol]));
     const double span = *panel_.y.high - *panel_.y.low;
-    const std::vector<double> at =
-        spread(ends, kLabelGap * span, *panel_.y.low + 0.02 * span, *panel_.y.high - 0.02 * span);
+    const std::vector<double> at = spread_places(
+        ends, kLabelGap * span, *panel_.y.low + 0.02 * span, *panel_.y.high - 0.02 * span);
     for (std::size_t i = 0; i < drawn_.size(); ++i) add(drawn_[i], kStyles[i], ends[i], at[i]);
     panel_.marks.emplace_back(std::move(leads_));
     panel_.marks.emplace_back(std::move(texts_));
