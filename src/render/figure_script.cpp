@@ -191,6 +191,10 @@ class ScriptWriter {
       fmt::format_to(std::back_inserter(ticks), "{}{} {:.10g}", ticks.empty() ? "" : ", ",
                      quote_gnuplot(text), tick.at);
     }
+    if (ticks.empty()) {  // an empty list would be a wish for gnuplot's own
+      out_ += fmt::format("unset {}tics\n", name);
+      return;
+    }
     out_ += fmt::format("set {}tics ({}) scale 0 {} textcolor rgb '{}'\n", name, ticks,
                         font(0.9, false, format_), ink(Ink::Quiet));
     if (!axis.grid) return;
