@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <tuple>
 #include <utility>
 
@@ -16,6 +17,8 @@ using render::Ink;
 using render::Place;
 
 constexpr double kLowestRank = 10.0;  // drawn; a venue beyond it leaves the panel
+constexpr double kLetter = 0.0145;    // of the width of the plane
+constexpr double kLine = 0.045;       // of its height
 
 /// A week that has both a share and a trade size.
 struct Spot {
@@ -32,9 +35,11 @@ std::vector<Spot> spots_of(const WeekFigureData& data) {
   return out;
 }
 
-std::pair<double, double> widened(double low, double high, double part) {
-  const double room = high > low ? part * (high - low) : std::max(part * std::fabs(high), 1e-6);
-  return {low - room, high + room};
+/// A range around values, at least `least` long, with room on both sides.
+std::pair<double, double> widened(double low, double high, double least, double part) {
+  const double lack = std::max(least - (high - low), 0.0) / 2;
+  const double room = part * (high - low + 2 * lack);
+  return {low - lack - room, high + lack + room};
 }
 
 /// The trail of a ticker through the plane, the older the paler.
@@ -74,8 +79,9 @@ class Trail {
     const auto by_size = std::ranges::minmax(spots_, {}, &Spot::size);
     const auto by_share = std::ranges::minmax(spots_, {}, &Spot::share);
     // Room for the words in the corners.
-    std::tie(x_low_, x_high_) = widened(by_size.min.size, by_size.max.size, 0.14);
-    std::tie(y_low_, y_high_) = widened(by_share.min.share, by_share.max.share, 0.2);
+    std::tie(x_low_, x_high_) =
+        widened(by_size.min.size, by_size.max.size, 0.05 * by_size.max.size, 0.14);
+    std::tie(y_low_, y_high_) = widened(by_share.min.share, by_share.max.share, 0.01, 0.2);
     out.x.low = x_low_;
     out.x.high = x_high_;
     out.y.low = y_low_;
@@ -133,15 +139,41 @@ class Trail {
     if (spots_.size() > 1 && apart) name(oldest, Ink::Quiet, false);
   }
   void name(const Spot& spot, Ink ink, bool bold) {
-    const bool at_right = spot.size > (x_low_ + x_high_) / 2;
-    const double step = 0.022 * (x_high_ - x_low_);
-    texts_.texts.push_back({.x = spot.size + (at_right ? -step : step),
-                            .y = spot.share + 0.035 * (y_high_ - y_low_),
-                            .text = short_day(spot.monday),
-                            .place = at_right ? Place::Left : Place::Right,
-                            .ink = ink,
-                            .size = 0.9,
-                            .bold = bold});
+    const std::string text = short_day(spot.monday);
+    const double wide = kLetter * static_cast<double>(text.size()) * (x_high_ - x_low_);
+    const double high = kLine * (y_high_ - y_low_);
+    render::Text best{.x = 0.0, .y = 0.0, .text = text, .ink = ink, .size = 0.9, .bold = bold};
+    std::size_t least = std::numeric_limits<std::size_t>::max();
+    for (const double up : {1.0, -1.0, 0.0}) {
+      for (const bool right : {true, false}) {
+        const double x = spot.size + (right ? 1.0 : -1.0) * 0.022 * (x_high_ - x_low_);
+        const double y = spot.share + up * 0.9 * high;
+        const double left = right ? x : x - wide;
+        const std::size_t covered = covered_by(left, left + wide, y - high / 2, y + high / 2);
+        if (covered >= least) continue;
+        least = covered;
+        best.x = x;
+        best.y = y;
+        best.place = right ? Place::Right : Place::Left;
+      }
+    }
+    texts_.texts.push_back(std::move(best));
+  }
+
+  /// How much of the trail a rectangle covers.
+  [[nodiscard]] std::size_t covered_by(double left, double right, double low, double high) const {
+    constexpr int kSteps = 60;
+    std::size_t out = 0;
+    if (left < x_low_ || right > x_high_) out += kSteps;
+    for (std::size_t i = 1; i < spots_.size(); ++i) {
+      for (int step = 0; step <= kSteps; ++step) {
+        const double part = static_cast<double>(step) / kSteps;
+        const double x = std::lerp(spots_[i - 1].size, spots_[i].size, part);
+        const double y = std::lerp(spots_[i - 1].share, spots_[i].share, part);
+        if (x > left && x < right && y > low && y < high) ++out;
+      }
+    }
+    return out;
   }
 
   std::vector<Spot> spots_;
@@ -160,6 +192,15 @@ Ink ink_of(VenueSort sort) {
       return Ink::Shade3;
   }
   return Ink::Shade3;
+}
+
+/// The last rank that the panel has a line for.
+double lowest_rank(const WeekFigureData& data) {
+  double out = 3.0;
+  for (const DrawerVenue& venue : data.venues) {
+    for (const double rank : venue.ranks) out = std::isnan(rank) ? out : std::max(out, rank);
+  }
+  return std::min(out, kLowestRank);
 }
 
 void add_venue(const DrawerVenue& venue, double per_inch, render::Panel& out,
@@ -219,9 +260,10 @@ render::Panel rank_panel(const WeekFigureData& data, double inches) {
   render::Panel out{.title = title, .note = "dark: ATS · middle: wholesaler · pale: other"};
   out.x = render::day_axis(mondays_of(data), inches);
   out.x.grid = false;
-  out.y.low = -kLowestRank - 0.6;
+  const double lowest = lowest_rank(data);
+  out.y.low = -lowest - 0.6;
   out.y.high = -0.4;
-  for (int rank = 1; rank <= static_cast<int>(kLowestRank); ++rank) {
+  for (int rank = 1; rank <= static_cast<int>(lowest); ++rank) {
     out.y.ticks.push_back({-static_cast<double>(rank), std::to_string(rank)});
   }
   const double per_inch = (*out.x.high - *out.x.low) / inches;
