@@ -9,6 +9,7 @@
 #include "offex/kernels/order_statistics.hpp"
 
 #include "views/compare_internal.hpp"
+#include "views/signed_text_internal.hpp"
 
 namespace offex::views {
 namespace {
@@ -84,9 +85,9 @@ std::string value_text(CompareMetric metric, double value) {
     case Unit::Percent:
       return fmt::format("{:.1f}%", 100.0 * value);
     case Unit::Points:
-      return fmt::format("{:+.1f}%", 100.0 * value);
+      return signed_text(100.0 * value, 1) + "%";
     case Unit::Signed:
-      return fmt::format("{:+.1f}", value);
+      return signed_text(value, 1);
     default:
       return fmt::format("{:.2f}x", value);
   }

@@ -10,6 +10,7 @@
 #include "offex/market/instant.hpp"
 #include "offex/render/day_axis.hpp"
 
+#include "views/signed_text_internal.hpp"
 #include "views/spread_places_internal.hpp"
 #include "views/week_internal.hpp"
 
@@ -135,7 +136,7 @@ class NowcastTable {
          is_open ? Ink::Quiet : Ink::Text, !is_open);
     word(kExpected, y, percent_text(week.nowcast), Ink::Text);
     const double missed = week.nowcast - week.share;
-    word(kMissed, y, std::isnan(missed) ? "" : fmt::format("{:+.1f}", 100.0 * missed), Ink::Text);
+    word(kMissed, y, std::isnan(missed) ? "" : signed_text(100.0 * missed, 1), Ink::Text);
   }
 
   std::vector<const DrawerWeek*> lines_;
