@@ -36,14 +36,16 @@ constexpr const char* kFooter =
 
 struct GlobalFlags {
   FlagValues values;
-  std::string home, format, output, as_of, progress, log, threads;
-  bool force{false}, strict{false}, quiet{false}, verbose{false}, no_color{false};
+  std::string home, format, output, as_of, progress, log, threads, theme{"dark"};
+  bool force{false}, strict{false}, quiet{false}, verbose{false}, no_color{false},
+      definitions{false};
 };
 
 void add_global_flags(CLI::App& app, GlobalFlags& flags) {
   const std::string group = "Options of every command";
   app.add_option("--home", flags.home, "Data root (OFFEX_HOME)")->type_name("DIR")->group(group);
-  app.add_option("-f,--format", flags.format, "auto|table|csv|tsv|md|json|jsonl|parquet|arrow")
+  app.add_option("-f,--format", flags.format,
+                 "auto|table|csv|tsv|md|html|json|jsonl|parquet|arrow|png|svg|pdf")
       ->type_name("FORMAT")
       ->group(group);
   app.add_option("-o,--output", flags.output, "Write to a file; its extension gives the format")
@@ -64,6 +66,12 @@ void add_global_flags(CLI::App& app, GlobalFlags& flags) {
   app.add_option("--threads", flags.threads, "Threads to use; 0 is all")
       ->type_name("N")
       ->group(group);
+  app.add_option("--theme", flags.theme, "Of tables as pages and pictures: dark or light")
+      ->check(CLI::IsMember({"dark", "light"}))
+      ->type_name("THEME")
+      ->group(group);
+  app.add_flag("--definitions", flags.definitions, "Say below a table what its headings mean")
+      ->group(group);
   app.add_flag("--no-color", flags.no_color, "No colour (NO_COLOR)")->group(group);
 }
 
@@ -80,6 +88,7 @@ void add_commands(CommandContext context) {
   add_composite(context);
   add_macro(context);
   add_compare(context);
+  add_plot(context);
   add_features(context);
   add_export(context);
   add_sql(context);
@@ -115,6 +124,8 @@ Result<void> apply_settings(const CLI::App& app, const GlobalFlags& flags, Invoc
   settings.force = flags.force;
   settings.quiet = flags.quiet;
   settings.verbose = flags.verbose;
+  settings.definitions = flags.definitions;
+  settings.theme = render::parse_theme(flags.theme).value_or(render::Theme::Dark);
   if (!flags.as_of.empty()) {
     OFFEX_ASSIGN(settings.as_of, market::parse_as_of(flags.as_of));
   }

@@ -52,6 +52,7 @@ void add_sql(CommandContext context);
 void add_export(CommandContext context);
 void add_eval(CommandContext context);
 void add_explain(CommandContext context);
+void add_plot(CommandContext context);
 void add_features(CommandContext context);
 void add_symbols(CommandContext context);
 void add_simulate(CommandContext context);

@@ -10,6 +10,10 @@ store::StoreOptions Invocation::store_options() const {
   return {.home = settings.home, .clock = clock, .log = log, .threads = settings.threads};
 }
 
+market::Instant Invocation::asked_at() const {
+  return settings.as_of.value_or(market::Instant::from_nanos(clock->now_nanos()));
+}
+
 void Invocation::say(std::string_view line) const {
   if (!settings.quiet) err << line << '\n';
 }

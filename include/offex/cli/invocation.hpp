@@ -30,6 +30,8 @@ struct Invocation {
   ExitCode exit_code{ExitCode::Done};
 
   [[nodiscard]] store::StoreOptions store_options() const;
+  /// Returns the moment that the question is about: `--asof`, or what the clock says.
+  [[nodiscard]] market::Instant asked_at() const;
   /// Says something to the user unless `-q` was given.
   void say(std::string_view line) const;
   /// Warns; with `--strict` the command will exit with Integrity.

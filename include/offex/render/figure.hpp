@@ -72,7 +72,7 @@ struct Segments {
 /// Shade1 at 0, limit. A missing cell stays empty.
 struct HeatMap {
   std::size_t rows{0}, columns{0};
-  std::vector<double> values;  ///< rows x columns
+  std::vector<double> values{};  ///< rows x columns
   double limit{3.0};
   bool is_signed{true};
   double x_first{0.0};
@@ -85,7 +85,7 @@ struct PriceBars {
 
 enum class Shape : std::uint8_t { Disc, Ring, TriangleUp, TriangleDown, Diamond, Cross };
 struct Points {
-  std::vector<double> x, y;
+  std::vector<double> x{}, y{};
   Ink ink{Ink::Shade1};
   Shape shape{Shape::Disc};
   double size{1.0};             ///< 1 is about as high as a small letter

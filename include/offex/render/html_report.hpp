@@ -23,6 +23,8 @@ class HtmlReport {
   void code(std::string_view text);
   /// Shows a table with its title above and the lines of its footer below.
   void table(const TableView& view, const columns::Batch& batch);
+  /// Shows a drawing. \param alternative what it shows, for readers who do not see it
+  void figure(std::string_view svg, std::string_view alternative);
 
   /// Returns the whole page.
   [[nodiscard]] std::string page() const;

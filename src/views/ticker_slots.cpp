@@ -1,0 +1,169 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+
+#include "views/ticker_internal.hpp"
+
+namespace offex::views {
+namespace {
+
+using Value = TickerValue;
+
+constexpr int kSessionsKnown = 5;
+
+/// The slots of one week in the series of a ticker.
+struct Span {
+  std::size_t first, end;
+};
+
+std::vector<Span> weeks_of(const std::vector<market::Day>& days) {
+  std::vector<Span> out;
+  for (std::size_t i = 0; i < days.size(); ++i) {
+    const bool starts = i == 0 || market::week_start(days[i]) != market::week_start(days[i - 1]);
+    if (starts) out.push_back({i, i});
+    out.back().end = i + 1;
+  }
+  return out;
+}
+
+double first_of(const Series& series, Span span) {
+  for (std::size_t i = span.first; i < span.end; ++i) {
+    if (!std::isnan(series[i])) return series[i];
+  }
+  return kMissing;
+}
+
+double last_of(const Series& series, Span span) {
+  for (std::size_t i = span.end; i > span.first; --i) {
+    if (!std::isnan(series[i - 1])) return series[i - 1];
+  }
+  return kMissing;
+}
+
+/// The value that is preferred to all others; a missing one never is.
+template <class Better>
+double best_of(const Series& series, Span span, Better better) {
+  double out = kMissing;
+  for (std::size_t i = span.first; i < span.end; ++i) {
+    if (std::isnan(series[i])) continue;
+    if (std::isnan(out) || better(series[i], out)) out = series[i];
+  }
+  return out;
+}
+
+/// Sums of both over the sessions that have both; so is their ratio that of the same sessions.
+double ratio_of_sums(const Series& above, const Series& below, Span span) {
+  double top = 0.0;
+  double bottom = 0.0;
+  for (std::size_t i = span.first; i < span.end; ++i) {
+    if (std::isnan(above[i]) || std::isnan(below[i])) continue;
+    top += above[i];
+    bottom += below[i];
+  }
+  const double out = top / bottom;
+  return bottom > 0.0 && out <= 1.0 ? out : kMissing;
+}
+
+double sum_of(const Series& series, Span span) {
+  double out = kMissing;
+  for (std::size_t i = span.first; i < span.end; ++i) {
+    if (!std::isnan(series[i])) out = std::isnan(out) ? series[i] : out + series[i];
+  }
+  return out;
+}
+
+double value_of(const TickerData& daily, Value value, Span span) {
+  const Series& series = daily[value];
+  switch (value) {
+    case Value::Open:
+      return first_of(series, span);
+    case Value::High:
+      return best_of(series, span, [](double a, double b) { return a > b; });
+    case Value::Low:
+      return best_of(series, span, [](double a, double b) { return a < b; });
+    case Value::Volume:
+    case Value::ShortVolume:
+    case Value::TotalVolume:
+    case Value::LitBuy:
+    case Value::LitSell:
+    case Value::LitUnclassified:
+      return sum_of(series, span);
+    case Value::OffexShare:
+      return ratio_of_sums(daily[Value::TotalVolume], daily[Value::Volume], span);
+    case Value::ShortRatio:
+      return ratio_of_sums(daily[Value::ShortVolume], daily[Value::TotalVolume], span);
+    case Value::ZR:
+    case Value::ZV:
+    case Value::ZP:
+    case Value::ZShare:
+    case Value::ZLit:
+      return best_of(series, span, [](double a, double b) { return std::fabs(a) > std::fabs(b); });
+    default:
+      return last_of(series, span);
+  }
+}
+
+}  // namespace
+
+Slots slots_of(const TickerData& data, market::Day first, market::Day last) {
+  if (data.by_week) {
+    first = market::week_start(first);
+    last = market::week_start(last);
+  }
+  const auto begin = std::ranges::lower_bound(data.days, first);
+  const auto end = std::ranges::upper_bound(data.days, last);
+  return {begin - data.days.begin(), end - data.days.begin() - 1};
+}
+
+Slots slots_of(const TickerData& data, const TickerWeek& week, WeekTime time) {
+  if (time == WeekTime::Event) return slots_of(data, week.monday, week.monday.plus(6));
+  if (!week.published) return {};
+  Slots out = slots_of(data, *week.published, *week.published);
+  // Published when no session was, it counts from the next one.
+  if (out.empty()) out.last = out.first;
+  const auto count = static_cast<std::ptrdiff_t>(data.days.size());
+  if (out.first >= count) return {};
+  if (!data.by_week) out.last = std::min(out.first + kSessionsKnown, count) - 1;
+  return out;
+}
+
+Series positions(const TickerData& data) {
+  Series out(data.days.size());
+  std::iota(out.begin(), out.end(), 0.0);
+  return out;
+}
+
+bool has_any(const Series& series) {
+  return std::ranges::any_of(series, [](double value) { return !std::isnan(value); });
+}
+
+TickerData by_week(const TickerData& daily) {
+  const std::vector<Span> weeks = weeks_of(daily.days);
+  TickerData out = daily;
+  out.by_week = true;
+  out.days.clear();
+  out.label.clear();
+  out.hits.clear();
+  for (Series& series : out.values) series.clear();
+  for (const Span span : weeks) {
+    for (std::size_t value = 0; value < kTickerValues; ++value) {
+      out.values[value].push_back(value_of(daily, static_cast<Value>(value), span));
+    }
+    for (const TickerHit& hit : daily.hits) {
+      if (hit.slot < span.first || hit.slot >= span.end) continue;
+      out.hits.push_back({out.days.size(), hit.z_v, hit.z_r});
+    }
+    out.days.push_back(market::week_start(daily.days[span.first]));
+    out.label.push_back(daily.label[span.end - 1]);
+  }
+  // The change of the week's own ratio against the past that its last session is judged by.
+  for (std::size_t slot = 0; slot < weeks.size(); ++slot) {
+    const std::size_t last = weeks[slot].end - 1;
+    const double middle = daily[Value::ShortRatio][last] - daily[Value::ShortChange][last];
+    out[Value::ShortChange][slot] = out[Value::ShortRatio][slot] - middle;
+  }
+  return out;
+}
+
+}  // namespace offex::views
