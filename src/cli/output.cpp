@@ -14,6 +14,7 @@
 #include "offex/render/row_writer.hpp"
 #include "offex/store/parquet.hpp"
 
+#include "cli/output_image_internal.hpp"
 #include "cli/place_internal.hpp"
 
 namespace offex::cli {
@@ -23,12 +24,6 @@ namespace fs = std::filesystem;
 
 base::Error output_error(const fs::path& path, std::string message) {
   return {base::ErrorCode::Io, std::move(message), in_file(path)};
-}
-
-Result<void> check_target(const Settings& settings) {
-  if (settings.output.empty() || settings.force || !fs::exists(settings.output)) return {};
-  return fail(base::ErrorCode::InvalidArgument, "the file exists; --force replaces it",
-              in_file(settings.output));
 }
 
 // A file under another name beside the target, renamed when it is complete.
@@ -73,6 +68,8 @@ render::TextFormat text_format(Format format) {
       return render::TextFormat::Tsv;
     case Format::Markdown:
       return render::TextFormat::Md;
+    case Format::Html:
+      return render::TextFormat::Html;
     case Format::Json:
       return render::TextFormat::Json;
     case Format::JsonLines:
@@ -95,6 +92,25 @@ Result<std::uint64_t> write_rows(render::RowWriter& writer, const columns::Batch
   }
   OFFEX_TRY(writer.end());
   return count;
+}
+
+// A terminal that says it knows no more than ASCII is believed.
+bool has_unicode(const Invocation& invocation) {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const auto value = invocation.environment(name);
+    if (value && !value->empty()) return *value != "C" && *value != "POSIX";
+  }
+  return true;
+}
+
+render::TerminalOptions terminal_options(const Invocation& invocation, bool terminal) {
+  const Settings& settings = invocation.settings;
+  render::TerminalOptions out{.definitions = settings.definitions};
+  if (!terminal) return out;
+  if (!settings.wide) out.width = static_cast<int>(invocation.terminal_width);
+  out.colour = settings.color;
+  out.unicode = has_unicode(invocation);
+  return out;
 }
 
 // A file may be mapped, and has its footer for that; a pipe is read front to back.
@@ -121,20 +137,16 @@ Result<std::uint64_t> write_text(Invocation& invocation, Format format, const Ou
     return {};
   };
   const bool terminal = invocation.out_is_terminal && !file;
-  const auto writer =
-      format == Format::Arrow
-          ? render::make_arrow_writer(sink, arrow_options(settings, spec))
-          : render::make_writer(
-                text_format(format), sink, spec.view,
-                {.width =
-                     terminal && !settings.wide ? static_cast<int>(invocation.terminal_width) : 0,
-                 .colour = terminal && settings.color},
-                spec.delimited);
+  const auto writer = format == Format::Arrow
+                          ? render::make_arrow_writer(sink, arrow_options(settings, spec))
+                          : render::make_writer(text_format(format), sink, spec.view,
+                                                terminal_options(invocation, terminal),
+                                                spec.delimited, settings.theme);
   OFFEX_ASSIGN(const std::uint64_t count, write_rows(*writer, header, source));
   stream.flush();
   if (file) OFFEX_TRY(file->keep());
   for (const std::string& note : writer->notes()) invocation.say(note);
-  if (format != Format::Table && format != Format::Markdown && format != Format::Arrow) {
+  if (!is_for_people(format) && format != Format::Arrow) {
     for (const std::string& line : render::footer_lines(spec.view.footer)) invocation.say(line);
   }
   return count;
@@ -150,13 +162,40 @@ Result<std::uint64_t> write_parquet(const Invocation& invocation, const OutputSp
   return store::write_parquet(invocation.settings.output, header, source, notes);
 }
 
+Result<std::uint64_t> write_in(Format format, Invocation& invocation, const OutputSpec& spec,
+                               const columns::Batch& header, const store::BatchSource& source) {
+  switch (format) {
+    case Format::Png:
+    case Format::Svg:
+    case Format::Pdf:
+      return write_table_image(invocation, format, spec, header, source);
+    case Format::Parquet:
+      return write_parquet(invocation, spec, header, source);
+    default:
+      return write_text(invocation, format, spec, header, source);
+  }
+}
+
 Result<std::uint64_t> write(Invocation& invocation, const OutputSpec& spec,
                             const columns::Batch& header, const store::BatchSource& source) {
   OFFEX_ASSIGN(const Format format, chosen_format(invocation));
-  OFFEX_TRY(check_target(invocation.settings));
-  OFFEX_ASSIGN(const std::uint64_t count,
-               format == Format::Parquet ? write_parquet(invocation, spec, header, source)
-                                         : write_text(invocation, format, spec, header, source));
+  const fs::path& output = invocation.settings.output;
+  OFFEX_TRY(check_free(output, invocation.settings.force));
+  if (!is_for_people(format) && render::has_people_columns(spec.view)) {
+    const store::BatchSource machine = [&](columns::Batch& out) -> Result<bool> {
+      OFFEX_ASSIGN(const bool more, source(out));
+      if (more) out = render::machine_columns(spec.view, out);
+      return more;
+    };
+    return write_in(format, invocation, spec, render::machine_columns(spec.view, header), machine);
+  }
+  return write_in(format, invocation, spec, header, source);
+}
+
+Result<std::uint64_t> write_and_tell(Invocation& invocation, const OutputSpec& spec,
+                                     const columns::Batch& header,
+                                     const store::BatchSource& source) {
+  OFFEX_ASSIGN(const std::uint64_t count, write(invocation, spec, header, source));
   if (!invocation.settings.output.empty()) {
     invocation.say(
         fmt::format("rows written to {}: {}", invocation.settings.output.string(), count));
@@ -174,8 +213,8 @@ Result<Format> chosen_format(const Invocation& invocation) {
     if (!by_name) {
       return fail(
           base::ErrorCode::InvalidArgument,
-          "this extension names no format; use .csv .tsv .md .json .jsonl .parquet .arrow .txt, "
-          "or add -f",
+          "this extension names no format; use .csv .tsv .md .html .json .jsonl .parquet .arrow "
+          ".txt .png .svg .pdf, or add -f",
           in_file(settings.output));
     }
     format = *by_name;
@@ -200,14 +239,14 @@ Result<void> write_output(Invocation& invocation, const OutputSpec& spec,
     given = true;
     return true;
   };
-  OFFEX_TRY(write(invocation, spec, batch, source));
+  OFFEX_TRY(write_and_tell(invocation, spec, batch, source));
   return {};
 }
 
 Result<std::uint64_t> write_output(Invocation& invocation, const OutputSpec& spec,
                                    store::QueryRows& rows) {
-  return write(invocation, spec, rows.header(),
-               [&rows](columns::Batch& out) { return rows.next(out); });
+  return write_and_tell(invocation, spec, rows.header(),
+                        [&rows](columns::Batch& out) { return rows.next(out); });
 }
 
 }  // namespace offex::cli

@@ -164,6 +164,20 @@ Result<Values> merge(const FlagValues& flags, const Environment& environment,
 
 }  // namespace
 
+bool is_for_people(Format format) {
+  switch (format) {
+    case Format::Table:
+    case Format::Markdown:
+    case Format::Html:
+    case Format::Png:
+    case Format::Svg:
+    case Format::Pdf:
+      return true;
+    default:
+      return false;
+  }
+}
+
 std::optional<Format> parse_format(std::string_view text) {
   for (const FormatName& entry : kFormats) {
     if (entry.name == text) return entry.format;
@@ -175,6 +189,7 @@ std::optional<Format> format_of_extension(const fs::path& path) {
   const std::string extension = path.extension().string();
   if (extension == ".txt") return Format::Table;
   if (extension == ".markdown") return Format::Markdown;
+  if (extension == ".htm") return Format::Html;
   if (extension == ".ndjson") return Format::JsonLines;
   if (extension == ".feather" || extension == ".arrows") return Format::Arrow;
   if (extension.empty() || extension == ".auto" || extension == ".table") return std::nullopt;
@@ -188,8 +203,10 @@ Result<Settings> load_settings(const FlagValues& flags, const Environment& envir
   out.home = values["home"].value;
   const auto format = parse_format(values["format"].value);
   if (!format) {
-    return std::unexpected{bad_value("format", values["format"],
-                                     "auto, table, csv, tsv, md, json, jsonl, parquet or arrow")};
+    return std::unexpected{
+        bad_value("format", values["format"],
+                  "auto, table, csv, tsv, md, html, json, jsonl, parquet, arrow, png, "
+                  "svg or pdf")};
   }
   out.format = *format;
   out.format_given = flags.contains("format");

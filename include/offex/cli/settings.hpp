@@ -9,6 +9,7 @@
 
 #include "offex/base/result.hpp"
 #include "offex/market/instant.hpp"
+#include "offex/render/gnuplot.hpp"
 
 namespace offex::cli {
 
@@ -29,6 +30,9 @@ enum class Format : std::uint8_t {
   Pdf,
 };
 
+/// Returns whether a format is for people, with titles, sections and footers.
+[[nodiscard]] bool is_for_people(Format format);
+
 [[nodiscard]] std::optional<Format> parse_format(std::string_view text);
 /// Returns the format that a file's extension stands for: `.jsonl`, `.parquet`, `.arrow` ...
 [[nodiscard]] std::optional<Format> format_of_extension(const std::filesystem::path& path);
@@ -42,7 +46,9 @@ struct Settings {
   bool format_given{false};      ///< by a flag: then it wins over the extension of `output`
   std::filesystem::path output;  ///< `-o`; empty: standard output
   bool force{false};
-  bool wide{false};  ///< keep all columns whatever the terminal's width
+  bool wide{false};                          ///< keep all columns whatever the terminal's width
+  bool definitions{false};                   ///< say below a table what its headings mean
+  render::Theme theme{render::Theme::Dark};  ///< of pages and pictures of tables
   std::optional<market::Instant> as_of{};
   bool strict{false};  ///< warnings fail
   ProgressMode progress{ProgressMode::Auto};
