@@ -72,12 +72,6 @@ void add_global_flags(CLI::App& app, GlobalFlags& flags) {
       ->group(group);
   app.add_flag("--definitions", flags.definitions, "Say below a table what its headings mean")
       ->group(group);
-  app.add_option("--theme", flags.theme, "Of tables as pages and pictures: dark or light")
-      ->check(CLI::IsMember({"dark", "light"}))
-      ->type_name("THEME")
-      ->group(group);
-  app.add_flag("--definitions", flags.definitions, "Say below a table what its headings mean")
-      ->group(group);
   app.add_flag("--no-color", flags.no_color, "No colour (NO_COLOR)")->group(group);
 }
 
@@ -130,8 +124,6 @@ Result<void> apply_settings(const CLI::App& app, const GlobalFlags& flags, Invoc
   settings.force = flags.force;
   settings.quiet = flags.quiet;
   settings.verbose = flags.verbose;
-  settings.definitions = flags.definitions;
-  settings.theme = render::parse_theme(flags.theme).value_or(render::Theme::Dark);
   settings.definitions = flags.definitions;
   settings.theme = render::parse_theme(flags.theme).value_or(render::Theme::Dark);
   if (!flags.as_of.empty()) {
