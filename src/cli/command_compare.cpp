@@ -10,9 +10,11 @@
 #include "offex/cli/output.hpp"
 #include "offex/studies/compare.hpp"
 #include "offex/studies/macro.hpp"
+#include "offex/views/compare_figure.hpp"
 
 #include "cli/column_choice_internal.hpp"
 #include "cli/commands_internal.hpp"
+#include "cli/compare_internal.hpp"
 #include "cli/day_window_internal.hpp"
 #include "cli/provenance_internal.hpp"
 #include "cli/score_source_internal.hpp"
@@ -27,6 +29,7 @@ struct CompareArgs {
   std::string from;
   std::string to;
   std::string metric{"z_r"};
+  std::string sort{"cluster"};
   bool long_form{false};
 };
 
@@ -40,14 +43,6 @@ constexpr std::string_view kGroupColumns =
 
 // A score beyond this is marked.
 constexpr double kUnusual = 2.0;
-
-/// `group:sector`, `group:tier` and `group:index` ask for all groups of a kind.
-std::optional<studies::MacroKind> kind_of(const CompareArgs& args) {
-  if (args.tickers.size() != 1 || !args.tickers.front().starts_with("group:")) return std::nullopt;
-  const auto kind = studies::parse_macro_kind(std::string_view{args.tickers.front()}.substr(6));
-  const bool many = kind && *kind != studies::MacroKind::List;
-  return many ? kind : std::nullopt;
-}
 
 render::ColumnFormat number(std::string_view column, std::string_view heading, int decimals,
                             int drop_priority) {
@@ -172,38 +167,36 @@ columns::Batch with_sector_words(const columns::Batch& matrix) {
 
 Result<void> show_tickers(const CompareArgs& args, Invocation& invocation,
                           const store::Reader& reader) {
-  const auto metric = studies::parse_compare_metric(args.metric);
-  if (!metric) {
-    return fail(base::ErrorCode::InvalidArgument, fmt::format("no metric `{}`", args.metric));
-  }
-  studies::CompareRequest request;
-  OFFEX_ASSIGN(request.symbols, resolve_tickers(args.tickers, invocation.in, reader));
-  OFFEX_ASSIGN(request.days,
+  views::CompareFigureRequest request;
+  OFFEX_ASSIGN(request.compare.symbols, resolve_tickers(args.tickers, invocation.in, reader));
+  OFFEX_ASSIGN(const market::DayRange days,
                session_window(invocation, reader, args.from, args.to, args.days.value_or(kDays)));
-  request.as_of = invocation.settings.as_of;
-  request.threads = thread_count(invocation.settings);
-  OFFEX_ASSIGN(const studies::Comparison found, studies::compare(reader, request));
-  columns::Batch all =
-      args.long_form ? studies::compare_long(found) : studies::compare_matrix(found, *metric);
+  request.compare.days = days;
+  request.compare.as_of = invocation.settings.as_of;
+  request.compare.threads = thread_count(invocation.settings);
+  request.metric = studies::parse_compare_metric(args.metric).value_or(request.metric);
+  request.sort = views::parse_compare_sort(args.sort).value_or(request.sort);
+  OFFEX_ASSIGN(const views::CompareFigureData data, views::load_compare_figure(reader, request));
+  const studies::Comparison found = views::shown_comparison(data);
+  columns::Batch all = args.long_form ? studies::compare_long(found)
+                                      : studies::compare_matrix(found, request.metric);
   if (all.num_rows() == 0 || found.days.empty()) {
-    return fail(base::ErrorCode::NotFound,
-                fmt::format("no data for these tickers from {} to {}", request.days->first.iso(),
-                            request.days->last.iso()));
+    return fail(base::ErrorCode::NotFound, fmt::format("no data for these tickers from {} to {}",
+                                                       days.first.iso(), days.last.iso()));
   }
   OutputSpec spec;
+  spec.name = compare_name(invocation, "compare-table", data);
   spec.view.title =
       fmt::format("{} of {} tickers, {} to {}", args.long_form ? "Surprises" : args.metric,
-                  found.symbols.size(), request.days->first.iso(), request.days->last.iso());
-  spec.view.group_by = args.long_form ? "symbol" : "sector";
-  spec.view.columns = args.long_form ? long_formats() : matrix_formats(all, found.days, *metric);
-  OFFEX_ASSIGN(spec.view.footer, store_footer(invocation, reader));
-  spec.view.footer.denominator =
-      "short_ratio: FINRA facility total; offex_share: consolidated volume of all hours";
-  spec.view.footer.notes = {
-      studies::is_score(*metric)
-          ? "all: score of the tickers together, their correlation allowed for"
-          : "all: median of the tickers",
-      "streak, tag, grade: of the last session"};
+                  found.symbols.size(), days.first.iso(), days.last.iso());
+  if (args.long_form) {
+    spec.view.group_by = "symbol";
+  } else if (request.sort == views::CompareSort::Cluster) {
+    spec.view.group_by = "sector";
+  }
+  spec.view.columns =
+      args.long_form ? long_formats() : matrix_formats(all, found.days, request.metric);
+  OFFEX_ASSIGN(spec.view.footer, compare_footer(invocation, reader, request.metric));
   OFFEX_ASSIGN(const Format format, chosen_format(invocation));
   const bool for_people = format == Format::Table || format == Format::Markdown;
   if (for_people && !args.long_form) all = with_sector_words(all);
@@ -212,7 +205,8 @@ Result<void> show_tickers(const CompareArgs& args, Invocation& invocation,
 
 Result<void> run_compare(const CompareArgs& args, Invocation& invocation) {
   OFFEX_ASSIGN(const store::Reader reader, store::Reader::open(invocation.store_options()));
-  if (const auto kind = kind_of(args)) return show_groups(args, *kind, invocation, reader);
+  if (const auto kind = group_kind(args.tickers))
+    return show_groups(args, *kind, invocation, reader);
   return show_tickers(args, invocation, reader);
 }
 
@@ -232,12 +226,8 @@ void add_compare(CommandContext context) {
   command->add_option("--days", args->days, fmt::format("Sessions to show [{}]", kDays))
       ->check(CLI::Range(1, 10'000));
   add_range_flags(*command, args->from, args->to);
-  command
-      ->add_option("--metric", args->metric,
-                   "z_r, z_v, z_p, short_ratio, offex_share, multiple or return_1d")
-      ->check(CLI::IsMember(
-          {"z_r", "z_v", "z_p", "short_ratio", "offex_share", "multiple", "return_1d"}))
-      ->capture_default_str();
+  add_metric_flag(*command, args->metric);
+  add_sort_flag(*command, args->sort);
   command->add_flag("--long", args->long_form, "A row for each ticker and session, all metrics");
 }
 
