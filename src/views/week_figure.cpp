@@ -21,6 +21,9 @@ constexpr double kPanelMargins = 0.62 + 0.35;  // of each panel
 constexpr double kNames = 1.35;                // right of ranks and of the mix
 constexpr std::size_t kWeeksThatFit = 20;      // more make the figure wider
 constexpr double kPerWeek = 0.3;
+// In shares of a row's height.
+constexpr double kEmptyHeight = 14.0;
+constexpr double kLineHeight = 2.45;
 
 std::string subtitle_of(const WeekFigureData& data) {
   std::size_t published = 0;
@@ -47,12 +50,18 @@ std::vector<std::string> how_to_read(const WeekFigureData& data) {
       "Expected: what the published share was expected to be on the week's last evening, with an "
       "80% interval; missed is expected less published. Other holds FINRA's bucket of small "
       "firms."};
-  if (data.score.weeks > 0 && !std::isnan(data.score.naive_error)) {
-    out[1] += fmt::format(
-        " Over {} weeks the mean error was {:.1f} points, that of taking the newest published "
-        "week {:.1f}; the interval held {:.0f}%.",
-        data.score.weeks, 100.0 * data.score.error, 100.0 * data.score.naive_error,
-        100.0 * data.score.inside);
+  const NowcastScore& score = data.score;
+  if (score.weeks > 1 && !std::isnan(score.error)) {
+    out[1] += fmt::format(" Over {} weeks the mean error was {:.1f} points", score.weeks,
+                          100.0 * score.error);
+    if (!std::isnan(score.naive_error)) {
+      out[1] += fmt::format(", that of taking the newest published week {:.1f}",
+                            100.0 * score.naive_error);
+    }
+    if (!std::isnan(score.inside)) {
+      out[1] += fmt::format("; the interval held {:.0f}%", 100.0 * score.inside);
+    }
+    out[1] += ".";
   }
   return out;
 }
@@ -102,15 +111,16 @@ render::Figure week_figure(const WeekFigureData& data, const WeekFigureOptions& 
   const double right_panel = out.width - kLeftPanel;
   const double inches = right_panel - kPanelMargins - kNames;
   const auto beside = [&](render::Panel left, render::Panel right, double height) {
+    if (!left.empty.empty() && !right.empty.empty()) height = kEmptyHeight;
     left.width = kLeftPanel;
     right.width = right_panel;
     right.right = kNames;
     out.rows.push_back({.height = height, .panels = {std::move(left), std::move(right)}});
   };
   beside(size_panel(data), rank_panel(data, inches), 42);
-  const auto lines = static_cast<double>(nowcast_lines(data));
+  const auto lines = static_cast<double>(std::max(nowcast_lines(data), kLeastLines));
   beside(nowcast_panel(data, kLeftPanel - kPanelMargins), mix_panel(data, inches),
-         std::max(30.0, 2.45 * (lines + 1.0)));
+         kLineHeight * (lines + 1.0));
   out.small_print = render::footer_lines(options.footer);
   const std::vector<std::string> words = how_to_read(data);
   out.small_print.insert(out.small_print.begin(), words.begin(), words.end());

@@ -21,6 +21,8 @@ namespace offex::views {
 [[nodiscard]] render::Panel rank_panel(const WeekFigureData& data, double inches);
 [[nodiscard]] render::Panel nowcast_panel(const WeekFigureData& data, double inches);
 [[nodiscard]] render::Panel mix_panel(const WeekFigureData& data, double inches);
+/// The table of nowcasts has room for this many lines at least.
+inline constexpr std::size_t kLeastLines = 11;
 /// Lines of the table of nowcasts.
 [[nodiscard]] std::size_t nowcast_lines(const WeekFigureData& data);
 

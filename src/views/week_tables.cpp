@@ -31,7 +31,8 @@ std::vector<const DrawerWeek*> lines_of(const WeekFigureData& data) {
   std::vector<const DrawerWeek*> out;
   for (std::size_t i = data.weeks.size(); i > 0 && out.size() < kMostLines; --i) {
     const DrawerWeek& week = data.weeks[i - 1];
-    if (std::isnan(week.nowcast) && std::isnan(week.share)) continue;
+    const bool is_open = week.state == WeekState::Pending || week.state == WeekState::Running;
+    if (!is_open && std::isnan(week.nowcast) && std::isnan(week.share)) continue;
     out.push_back(&week);
   }
   return out;
@@ -62,6 +63,7 @@ class NowcastTable {
         high_ = std::max(high_, value);
       }
     }
+    if (low_ > high_) low_ = high_ = 0.5;
     const double room = std::max(0.08 * (high_ - low_), 0.004);
     low_ -= room;
     high_ += room;
@@ -75,7 +77,10 @@ class NowcastTable {
     for (double at = std::ceil(low_ / step) * step; at <= high_; at += step) {
       out.x.ticks.push_back({at, fmt::format("{:.0f}%", 100.0 * at)});
     }
-    out.y = {.low = -0.6, .high = static_cast<double>(lines_.size()) + 0.1, .grid = false};
+    const double empty = static_cast<double>(kLeastLines) - static_cast<double>(lines_.size());
+    out.y = {.low = -0.6 - std::max(empty, 0.0),
+             .high = static_cast<double>(lines_.size()) + 0.1,
+             .grid = false};
     heads();
     for (std::size_t line = 0; line < lines_.size(); ++line) {
       const auto y = static_cast<double>(lines_.size() - 1 - line);
@@ -218,7 +223,7 @@ render::Panel nowcast_panel(const WeekFigureData& data, double inches) {
   }
   render::Panel out = NowcastTable{std::move(lines), inches}.panel();
   out.title = title;
-  if (data.score.weeks > 0) {
+  if (data.score.weeks > 1 && !std::isnan(data.score.error)) {
     out.note = fmt::format("mean error {:.1f} points", 100.0 * data.score.error);
   }
   return out;
