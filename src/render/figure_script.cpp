@@ -18,7 +18,10 @@ constexpr double kShare = 0.085;  // of a row's height
 constexpr double kTop = 0.16;
 constexpr double kTitle = 0.30;
 constexpr double kSubtitle = 0.20;
-constexpr double kStrip = 0.44;
+constexpr double kStripLine = 0.40;
+constexpr double kFactGap = 0.28;
+constexpr double kMargin = 0.16;
+constexpr double kNoteLine = 0.17;
 constexpr double kPanelTitle = 0.30;
 constexpr double kTickLabels = 0.26;
 constexpr double kAxisTitle = 0.20;
@@ -43,6 +46,40 @@ std::vector<std::string> small_lines(const Figure& figure) {
   return out;
 }
 
+/// A small fact and where it stands in its line of the strip.
+struct PlacedFact {
+  const Fact* fact;
+  std::string value;
+  double x;
+  std::size_t line;
+};
+
+std::vector<PlacedFact> placed_facts(const Figure& figure) {
+  std::vector<PlacedFact> out;
+  double x = kMargin;
+  std::size_t line = 0;
+  for (const Fact& fact : figure.strip) {
+    std::string value =
+        fact.detail.empty() ? fact.value : fmt::format("{} · {}", fact.value, fact.detail);
+    const double wide = std::max(width_of(fact.name, 0.74), width_of(value, 0.95));
+    if (x + wide > figure.width - kMargin && x > kMargin) {
+      x = kMargin;
+      ++line;
+    }
+    out.push_back({&fact, std::move(value), x, line});
+    x += wide + kFactGap;
+  }
+  return out;
+}
+
+/// Whether the note of a panel needs a line of its own above the title.
+bool note_is_apart(const Panel& panel, double inches) {
+  if (panel.note.empty()) return false;
+  const double words =
+      width_of(panel.title, 1.12) + width_of(panel.y.title, 0.82) + width_of(panel.note, 0.82);
+  return words + 0.4 > inches;
+}
+
 bool has_x_labels(const PanelRow& row) {
   return std::ranges::any_of(row.panels, [](const Panel& panel) { return panel.x.labels; });
 }
@@ -58,15 +95,37 @@ struct RowSpace {
   double above, area, below;
 };
 
-RowSpace space_of(const PanelRow& row) {
+/// Calls `visit` with each panel of a row and the inches from the left at which its marks begin and
+/// end.
+template <class Visit>
+void for_each_panel(const Figure& figure, const PanelRow& row, const Visit& visit) {
+  double shares = 0.0;
+  for (const Panel& panel : row.panels) shares += panel.width;
+  double x = 0.0;
+  for (const Panel& panel : row.panels) {
+    const double wide = figure.width * panel.width / shares;
+    const double right =
+        row.panels.size() == 1 ? figure.right_margin : std::min(figure.right_margin, 0.35);
+    visit(panel, x + kLeft + panel.left, x + wide - right - panel.right);
+    x += wide;
+  }
+}
+
+RowSpace space_of(const Figure& figure, const PanelRow& row) {
+  bool apart = false;
+  for_each_panel(figure, row, [&](const Panel& panel, double left, double right) {
+    apart = apart || note_is_apart(panel, right - left);
+  });
   return {
-      has_title(row) ? kPanelTitle : 0.08, row.height * kShare,
+      (has_title(row) ? kPanelTitle : 0.08) + (apart ? kNoteLine : 0.0), row.height * kShare,
       kRowGap + (has_x_labels(row) ? kTickLabels : 0.0) + (has_x_title(row) ? kAxisTitle : 0.0)};
 }
 
 double head_height(const Figure& figure) {
-  return kTop + kTitle + (figure.subtitle.empty() ? 0.0 : kSubtitle) +
-         (figure.strip.empty() ? 0.0 : kStrip);
+  const std::vector<PlacedFact> facts = placed_facts(figure);
+  const double strip =
+      facts.empty() ? 0.0 : 0.04 + kStripLine * static_cast<double>(facts.back().line + 1);
+  return kTop + kTitle + (figure.subtitle.empty() ? 0.0 : kSubtitle) + strip;
 }
 
 /// Writes the script of one figure, from the top to the bottom.
@@ -81,7 +140,7 @@ class ScriptWriter {
     write_head();
     double top = head_height(figure_);
     for (const PanelRow& row : figure_.rows) {
-      const RowSpace space = space_of(row);
+      const RowSpace space = space_of(figure_, row);
       write_row(row, top + space.above, space.area);
       top += space.above + space.area + space.below;
     }
@@ -113,42 +172,25 @@ class ScriptWriter {
   }
 
   void write_head() {
-    const double margin = 0.16;
     double y = kTop + 0.13;
-    text_at(margin, y, figure_.title, Place::Right, Ink::Text, 1.5, true);
+    text_at(kMargin, y, figure_.title, Place::Right, Ink::Text, 1.5, true);
     y += 0.25;
     if (!figure_.subtitle.empty()) {
-      text_at(margin, y, figure_.subtitle, Place::Right, Ink::Quiet, 0.95);
+      text_at(kMargin, y, figure_.subtitle, Place::Right, Ink::Quiet, 0.95);
       y += kSubtitle;
     }
-    write_strip(margin, y + 0.07);
+    for (const PlacedFact& placed : placed_facts(figure_)) {
+      const double at = y + 0.07 + kStripLine * static_cast<double>(placed.line);
+      text_at(placed.x, at, placed.fact->name, Place::Right, Ink::Quiet, 0.74);
+      text_at(placed.x, at + 0.16, placed.value, Place::Right, Ink::Text, 0.95);
+    }
     flush_labels();
   }
 
-  void write_strip(double margin, double y) {
-    double x = margin;
-    for (const Fact& fact : figure_.strip) {
-      const std::string value =
-          fact.detail.empty() ? fact.value : fmt::format("{} · {}", fact.value, fact.detail);
-      const double wide = std::max(width_of(fact.name, 0.74), width_of(value, 0.95)) + 0.28;
-      if (x + wide > figure_.width && x > margin) break;
-      text_at(x, y, fact.name, Place::Right, Ink::Quiet, 0.74);
-      text_at(x, y + 0.16, value, Place::Right, Ink::Text, 0.95);
-      x += wide;
-    }
-  }
-
   void write_row(const PanelRow& row, double top, double area) {
-    double shares = 0.0;
-    for (const Panel& panel : row.panels) shares += panel.width;
-    double x = 0.0;
-    for (const Panel& panel : row.panels) {
-      const double wide = figure_.width * panel.width / shares;
-      const double right =
-          row.panels.size() == 1 ? figure_.right_margin : std::min(figure_.right_margin, 0.35);
-      write_panel(panel, x + kLeft + panel.left, x + wide - right - panel.right, top, area);
-      x += wide;
-    }
+    for_each_panel(figure_, row, [&](const Panel& panel, double left, double right) {
+      write_panel(panel, left, right, top, area);
+    });
   }
 
   void write_panel(const Panel& panel, double left, double right, double top, double area) {
@@ -158,7 +200,8 @@ class ScriptWriter {
     text_at(left, top - 0.13, panel.title, Place::Right, Ink::Text, 1.0, true);
     text_at(left + width_of(panel.title, 1.12) + 0.12, top - 0.13, panel.y.title, Place::Right,
             Ink::Quiet, 0.82);
-    text_at(right, top - 0.13, panel.note, Place::Left, Ink::Quiet, 0.82);
+    const double note_line = note_is_apart(panel, right - left) ? kNoteLine : 0.0;
+    text_at(right, top - 0.13 - note_line, panel.note, Place::Left, Ink::Quiet, 0.82);
     out_ += fmt::format(
         "set lmargin at screen {:.5f}\nset rmargin at screen {:.5f}\n"
         "set tmargin at screen {:.5f}\nset bmargin at screen {:.5f}\n",
@@ -212,7 +255,7 @@ class ScriptWriter {
       text_at(x, at, text, Place::Centre, Ink::Quiet, 0.85);
     }
     for (const std::string& line : small_lines(figure_)) {
-      text_at(0.16, y, line, Place::Right, Ink::Quiet, kSmallSize);
+      text_at(kMargin, y, line, Place::Right, Ink::Quiet, kSmallSize);
       y += kSmallLine;
     }
     flush_labels();
@@ -240,7 +283,7 @@ double width_for_days(std::size_t days) {
 double height_of(const Figure& figure) {
   double height = head_height(figure);
   for (const PanelRow& row : figure.rows) {
-    const RowSpace space = space_of(row);
+    const RowSpace space = space_of(figure, row);
     height += space.above + space.area + space.below;
   }
   return height + 0.10 + static_cast<double>(small_lines(figure).size()) * kSmallLine + kBottom;

@@ -1,6 +1,7 @@
 #include "offex/views/clock.hpp"
 
 #include <array>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -49,7 +50,7 @@ std::string moment_text(Instant instant) {
   const market::NewYorkTime local = market::to_new_york(instant);
   constexpr std::int64_t kMinute = 60'000'000'000;
   const std::int64_t minutes = local.nanos_of_day / kMinute;
-  return fmt::format("{} {:02}:{:02} New York", local.day.iso(), minutes / 60, minutes % 60);
+  return fmt::format("{} {:02}:{:02}", local.day.iso(), minutes / 60, minutes % 60);
 }
 
 /// The first release that is still to come, daily or weekly.
@@ -68,16 +69,22 @@ std::string next_release(const Newest& newest, Instant now) {
       monday = monday.plus(7);
     }
     offer(market::weekly_publication(monday, tier),
-          fmt::format("week of {}{}", monday.iso(), tier.empty() ? "" : ", " + tier));
+          fmt::format("week of {}{}", monday.iso(), tier.empty() ? "" : " " + tier));
   }
-  return first ? fmt::format("{}: {}", moment_text(first->first), first->second) : "";
+  return first ? fmt::format("{}, {}", moment_text(first->first), first->second) : "";
 }
 
+/// "2026-03-23 (T1), 2026-03-09 (T2, OTCE)", the newest first.
 std::string weeks_text(const std::map<std::string, Day>& weeks) {
-  std::string out;
+  std::map<Day, std::string, std::greater<>> tiers;
   for (const auto& [tier, week] : weeks) {
-    out += fmt::format("{}{}{}{}", out.empty() ? "" : " · ", tier, tier.empty() ? "" : " ",
-                       week.iso());
+    std::string& names = tiers[week];
+    names += (names.empty() || tier.empty() ? "" : ", ") + tier;
+  }
+  std::string out;
+  for (const auto& [week, names] : tiers) {
+    out += fmt::format("{}{}{}", out.empty() ? "" : ", ", week.iso(),
+                       names.empty() ? "" : fmt::format(" ({})", names));
   }
   return out;
 }
@@ -86,7 +93,7 @@ std::string weeks_text(const std::map<std::string, Day>& weeks) {
 
 Result<std::vector<render::Fact>> clock_strip(const store::Reader& reader, Instant now) {
   OFFEX_ASSIGN(const Newest newest, newest_of(reader, now));
-  std::vector<render::Fact> out{{.name = "As of", .value = moment_text(now)}};
+  std::vector<render::Fact> out{{.name = "As of", .value = moment_text(now) + " New York"}};
   out.push_back({.name = "Newest daily file",
                  .value = newest.daily ? newest.daily->iso() : std::string{"none"}});
   out.push_back({.name = "Newest published week",

@@ -31,7 +31,7 @@ constexpr std::array<PanelKind, kTickerPanels> kPanels{{{"share", 20.0},
                                                         {"otc", 14.0},
                                                         {"label", 3.0}}};
 
-constexpr double kSides = 1.6;  // inches beside the panels
+constexpr double kSides = 1.8;  // inches beside the panels
 
 const PanelKind& kind_of(TickerPanel panel) { return kPanels[static_cast<std::size_t>(panel)]; }
 
@@ -101,7 +101,7 @@ render::Figure ticker_figure(const TickerData& data, const TickerFigureOptions& 
                      .strip = options.clock,
                      .small_print = options.small_print,
                      .width = render::width_for_days(data.sessions),
-                     .right_margin = 1.0};
+                     .right_margin = 1.15};
   out.strip.push_back(coverage(data));
   const std::vector<TickerPanel> order = order_of(options);
   const render::Axis days = render::day_axis(data.days, out.width - kSides);
@@ -110,7 +110,11 @@ render::Figure ticker_figure(const TickerData& data, const TickerFigureOptions& 
     panel.x = days;
     panel.x.labels = i + 1 == order.size();
     if (panel.empty.empty()) {
-      for (render::Mark& rule : break_rules(data.days)) panel.marks.push_back(std::move(rule));
+      for (render::Mark& mark : break_rules(data.days)) {
+        // Named once, on top.
+        if (i > 0) std::get<render::Rule>(mark).label.clear();
+        panel.marks.push_back(std::move(mark));
+      }
     }
     // A panel without anything to show needs no room for it.
     const double height =

@@ -28,7 +28,7 @@ constexpr std::string_view kNoTape =
 
 render::Panel lit_panel(const TickerData& data) {
   render::Panel out{.title = "Lit flow"};
-  out.y.title = "share of exchange volume: buys up, sells down, grey could not be told; inferred";
+  out.y.title = "of exchange volume; buys up, sells down, grey: side not told; inferred";
   out.y.low = -1.0;
   out.y.high = 1.0;
   out.y.ticks = {{-0.5, "50% sell"}, {0.0, "0"}, {0.5, "50% buy"}};

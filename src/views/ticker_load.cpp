@@ -45,7 +45,10 @@ class Places {
     std::size_t ticker, slot;
   };
   [[nodiscard]] std::optional<Place> of(const Batch& batch, std::size_t row) const {
-    const auto symbol = index_.find(batch.find("symbol")->values<market::Symbol>()[row]);
+    // An answer of SQL has symbols as text.
+    const auto name = market::Symbol::parse(columns::text_of(batch, "symbol", row));
+    if (!name) return std::nullopt;
+    const auto symbol = index_.find(*name);
     const auto day = columns::day_of(batch, "trade_date", row);
     const auto slot = day ? slots_.find(*day) : slots_.end();
     if (symbol == index_.end() || slot == slots_.end()) return std::nullopt;

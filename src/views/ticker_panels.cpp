@@ -71,7 +71,7 @@ struct WeekMarks {
 render::Panel share_panel(const TickerData& data, WeekTime time) {
   render::Panel out{.title = "Off-exchange share"};
   out.y.unit = render::Unit::Percent;
-  out.y.title = "of consolidated volume: FINRA daily total (line), weekly ATS + non-ATS (levels)";
+  out.y.title = "of consolidated volume; line: FINRA daily total, levels: weekly ATS + non-ATS";
   WeekMarks marks;
   for (const TickerWeek& week : data.weeks) {
     const Slots slots = slots_of(data, week, time);
@@ -84,9 +84,11 @@ render::Panel share_panel(const TickerData& data, WeekTime time) {
   out.marks = {marks.bands, marks.middles, marks.expected,
                render::Line{positions(data), daily, Ink::Shade2, 1.1}, marks.levels};
   if (data.nowcast_weeks > 0) {
-    out.note =
-        fmt::format("nowcasts missed by {:.1f} points on average, {:.0f}% inside, {} weeks",
-                    100.0 * data.nowcast_error, 100.0 * data.nowcast_inside, data.nowcast_weeks);
+    out.note = fmt::format("{} nowcasts: {:.1f} points off on average", data.nowcast_weeks,
+                           100.0 * data.nowcast_error);
+    if (!std::isnan(data.nowcast_inside)) {
+      out.note += fmt::format(", {:.0f}% inside", 100.0 * data.nowcast_inside);
+    }
   }
   if (!has_any(daily) && marks.levels.segments.empty()) {
     out.empty = "no consolidated volume for these days: offex sync bars";
@@ -136,10 +138,11 @@ render::Panel mix_panel(const TickerData& data, WeekTime time) {
                            .y = (low + high) / 2,
                            .text = fmt::format(" {} {:.0f}%", what, 100.0 * (high - low)),
                            .place = render::Place::Right,
-                           .ink = Ink::Text});
+                           .ink = Ink::Text,
+                           .size = 0.8});
   };
   name(0.0, newest->ats, "ATS");
-  name(newest->ats, newest->ats + newest->wholesaler, "whole-");
+  name(newest->ats, newest->ats + newest->wholesaler, "wholesalers");
   name(newest->ats + newest->wholesaler, 1.0, "other");
   out.marks.emplace_back(std::move(texts));
   return out;
