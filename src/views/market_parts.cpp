@@ -152,6 +152,16 @@ render::Boxes signed_bars(std::span<const double> values, const std::vector<bool
   return out;
 }
 
+render::Panel empty_panel(std::string title, std::string_view why) {
+  render::Panel out{.title = std::move(title)};
+  out.empty = std::string{why};
+  for (render::Axis* axis : {&out.x, &out.y}) {
+    axis->labels = false;
+    axis->grid = false;
+  }
+  return out;
+}
+
 Limits limits_of(const std::vector<std::span<const double>>& values, bool zero) {
   double low = std::numeric_limits<double>::infinity();
   double high = -low;
@@ -243,7 +253,11 @@ std::string percent_text(double value, int decimals) {
 }
 
 std::string signed_text(double value, int decimals) {
-  return std::isnan(value) ? "–" : fmt::format("{:+.{}f}", value, decimals);
+  if (std::isnan(value)) return "–";
+  std::string out = fmt::format("{:+.{}f}", value, decimals);
+  // What is rounded to zero has no sign.
+  if (out.find_first_of("123456789") == std::string::npos) out.erase(0, 1);
+  return out;
 }
 
 std::string dollars_text(double value) {

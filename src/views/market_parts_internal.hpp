@@ -67,6 +67,11 @@ struct GroupKey {
 [[nodiscard]] render::Boxes signed_bars(std::span<const double> values,
                                         const std::vector<bool>* coloured = nullptr);
 
+/// Shares of height of a row that only says why it has nothing to draw.
+inline constexpr double kEmptyHeight = 7.0;
+/// Returns a panel that only says why it has nothing to draw.
+[[nodiscard]] render::Panel empty_panel(std::string title, std::string_view why);
+
 struct Limits {
   double low, high;
 };
@@ -99,7 +104,7 @@ struct EndLabel {
 [[nodiscard]] bool any_value(std::span<const double> values);
 
 [[nodiscard]] std::string percent_text(double value, int decimals = 1);  ///< 45.2%
-[[nodiscard]] std::string signed_text(double value, int decimals = 1);   ///< +1.5
+[[nodiscard]] std::string signed_text(double value, int decimals = 1);   ///< +1.5, 0.0
 [[nodiscard]] std::string dollars_text(double value);                    ///< 1.2B
 
 }  // namespace offex::views

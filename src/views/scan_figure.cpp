@@ -132,8 +132,10 @@ Result<ScanFigureData> load_scan_figure(const store::Reader& reader,
 }
 
 render::Figure scan_figure(const ScanFigureData& data, render::Footer footer) {
-  constexpr double kPictures = 40.0;  // shares of height of the two that show all names
-  constexpr double kLower = 24.0;
+  // Shares of height: the two that show all names, and the row below them.
+  const double pictures = data.scan.rows.num_rows() > 0 ? 40.0 : 10.0;
+  const double lower =
+      data.market.num_rows() > 0 || data.outcomes.rows.num_rows() > 0 ? 24.0 : 10.0;
   render::Figure out;
   out.title = title_of(data);
   out.subtitle = subtitle_of(data);
@@ -143,14 +145,14 @@ render::Figure scan_figure(const ScanFigureData& data, render::Footer footer) {
   out.rows.push_back(ranked_names(data));
 
   render::Panel scatter = surprise_scatter(data, kScanWidth * 0.55 - kLeftMargin - kScanRight,
-                                           kPictures * kInchesPerShare);
+                                           pictures * kInchesPerShare);
   render::Panel scores = score_distribution(data);
   scatter.width = 0.55;
   scores.width = 0.45;
-  out.rows.push_back({kPictures, {std::move(scatter), std::move(scores)}});
+  out.rows.push_back({pictures, {std::move(scatter), std::move(scores)}});
 
   const double third = kScanWidth / 3.0 - kLeftMargin - kScanRight;
-  out.rows.push_back({kLower,
+  out.rows.push_back({lower,
                       {discoveries_over_time(data, third), breadth_over_time(data, third),
                        outcomes_of_hits(data)}});
   footer.notes.insert(footer.notes.begin(), fmt::format("{}.", data.scan.version));

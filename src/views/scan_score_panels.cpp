@@ -216,7 +216,8 @@ render::Panel surprise_scatter(const ScanFigureData& data, double inches, double
   render::Panel out{.title = "Volume against short ratio"};
   out.x = {.unit = render::Unit::Signed, .title = "z_v: surprise of volume"};
   out.y = {.unit = render::Unit::Signed, .title = "z_r upwards"};
-  if (out.empty = nothing_tested(data); !out.empty.empty()) return out;
+  if (const std::string why = nothing_tested(data); !why.empty())
+    return empty_panel(out.title, why);
   const std::vector<double> z_v = column_of(data, "z_v");
   const std::vector<double> z_r = column_of(data, "z_r");
   const std::vector<double> dollars = column_of(data, "dollar_volume");
@@ -254,7 +255,8 @@ render::Panel score_distribution(const ScanFigureData& data) {
            .title = fmt::format("score by {}: the normal quantile of its p",
                                 studies::to_string(data.by))};
   out.y = {.low = kFewest, .log = true, .title = "names, logarithmic"};
-  if (out.empty = nothing_tested(data); !out.empty.empty()) return out;
+  if (const std::string why = nothing_tested(data); !why.empty())
+    return empty_panel(out.title, why);
   const Scores scores = scores_of(data);
   const Histogram bins = histogram_of(scores.values);
   const render::Line chance = chance_line(bins, static_cast<double>(data.scan.family));

@@ -231,7 +231,9 @@ render::PanelRow ranked_names(const ScanFigureData& data) {
   out.x.ticks = {{0.0, ""}};
   out.y = {.labels = false, .grid = false};
   out.y.ticks = {{0.0, ""}};
-  if (out.empty = nothing_tested(data); !out.empty.empty()) return {10.0, {std::move(out)}};
+  if (const std::string why = nothing_tested(data); !why.empty()) {
+    return {10.0, {empty_panel(out.title, why)}};
+  }
   NameTable table{data};
   const std::size_t rows = table.rows();
   out.y.low = -0.6;

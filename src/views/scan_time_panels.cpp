@@ -94,8 +94,7 @@ render::Panel discoveries_over_time(const ScanFigureData& data, double inches) {
   out.x.grid = false;
   out.y.title = "omnibus, all names";
   if (!any_value(found)) {
-    out.empty = "no session with tested names";
-    return out;
+    return empty_panel(out.title, "no session with tested names");
   }
   const double most = std::max(
       1.0, *std::ranges::max_element(found, std::ranges::less{},
@@ -132,8 +131,7 @@ render::Panel breadth_over_time(const ScanFigureData& data, double inches) {
   out.x.grid = false;
   out.y.unit = render::Unit::Points;
   if (!any_value(breadth)) {
-    out.empty = std::string{kNoHistory};
-    return out;
+    return empty_panel(out.title, kNoHistory);
   }
   std::vector<bool> unusual;
   unusual.reserve(z.size());
@@ -159,9 +157,8 @@ render::Panel outcomes_of_hits(const ScanFigureData& data) {
     all.insert(all.end(), part.begin(), part.end());
   }
   if (all.empty()) {
-    out.empty =
-        data.scan.has_prices ? "no hit 5 or 20 sessions ago" : "no prices: offex import BARS";
-    return out;
+    return empty_panel(out.title, data.scan.has_prices ? "no hit 5 or 20 sessions ago"
+                                                       : "no prices: offex import BARS");
   }
   const double edge = edge_of(all, data.outcomes);
   out.x.low = -1.04 * edge;

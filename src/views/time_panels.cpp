@@ -1,0 +1,50 @@
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "offex/render/day_axis.hpp"
+#include "offex/views/clock.hpp"
+
+#include "views/time_panels_internal.hpp"
+
+namespace offex::views {
+
+double TimeFrame::width() const { return render::width_for_days(points.size()); }
+
+double TimeFrame::inches() const { return width() - kLeftMargin - kTimeRight; }
+
+void frame_panel(render::Panel& panel, const TimeFrame& frame, Limits limits) {
+  panel.y.low = limits.low;
+  panel.y.high = limits.high;
+  panel.marks.insert(panel.marks.begin(), calendar_shades(frame.points, limits));
+}
+
+std::vector<render::PanelRow> stack_panels(std::vector<NamedPanel> panels, const TimeFrame& frame) {
+  const render::Axis axis = render::day_axis(frame.points.days(), frame.inches());
+  std::vector<render::Mark> breaks = break_rules(frame.points.days());
+  std::vector<render::PanelRow> out;
+  for (std::size_t i = 0; i < panels.size(); ++i) {
+    const bool dated = i + 1 == panels.size() || !panels[i + 1].over_time;
+    for (render::PanelRow& row : panels[i].rows) {
+      if (panels[i].over_time) {
+        render::Panel& panel = row.panels.front();
+        panel.x = axis;
+        panel.x.grid = false;
+        panel.x.labels = dated && &row == &panels[i].rows.back();
+        panel.marks.insert(panel.marks.end(), breaks.begin(), breaks.end());
+        for (render::Mark& mark : breaks) std::get<render::Rule>(mark).label.clear();
+      }
+      out.push_back(std::move(row));
+    }
+  }
+  return out;
+}
+
+base::Error unknown_panel(std::string_view name, const std::vector<std::string_view>& known) {
+  return {base::ErrorCode::InvalidArgument,
+          fmt::format("unknown panel `{}`; there are: {}", name, fmt::join(known, ", "))};
+}
+
+}  // namespace offex::views
