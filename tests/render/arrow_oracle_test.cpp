@@ -39,7 +39,7 @@ class ArrowOracle : public testing::Test {
   }
   static std::string sample_words() {
     std::string out;
-    for (const std::string& line : kSampleTypes) out += line + '\n';
+    for (const std::string& line : sample_types()) out += line + '\n';
     return out;
   }
 

@@ -51,23 +51,27 @@ inline std::string stream_of(const columns::Batch& batch) {
 
 inline std::vector<std::string> types_of(const test_support::ArrowTable& table) {
   std::vector<std::string> out;
+  out.reserve(table.columns.size());
   for (const auto& column : table.columns) out.push_back(column.name + ": " + column.type);
   return out;
 }
 
-inline const std::vector<std::string> kSampleTypes{"ticker: string",
-                                                   "trade_date: date32[day]",
-                                                   "total_volume: decimal128(18, 6)",
-                                                   "close: decimal128(18, 9)",
-                                                   "short_ratio: double",
-                                                   "z: double",
-                                                   "trades: int64",
-                                                   "streak: int32",
-                                                   "has_otc: bool",
-                                                   "known_from: timestamp[ns, tz=UTC]",
-                                                   "turnover: string",
-                                                   "grade: string",
-                                                   "note: string"};
+/// What `types_of` says of the sample table.
+inline std::vector<std::string> sample_types() {
+  return {"ticker: string",
+          "trade_date: date32[day]",
+          "total_volume: decimal128(18, 6)",
+          "close: decimal128(18, 9)",
+          "short_ratio: double",
+          "z: double",
+          "trades: int64",
+          "streak: int32",
+          "has_otc: bool",
+          "known_from: timestamp[ns, tz=UTC]",
+          "turnover: string",
+          "grade: string",
+          "note: string"};
+}
 
 /// A cell of any value that the type has, the extremes among them.
 inline void push_random(columns::Column& column, std::mt19937_64& random) {

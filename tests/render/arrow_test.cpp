@@ -59,6 +59,7 @@ void expect_same(const ArrowTable& table, const Batch& batch) {
   for (std::size_t i = 0; i < batch.num_columns(); ++i) {
     const Column& column = batch.column(i);
     std::vector<ArrowCell> expected;
+    expected.reserve(column.size());
     for (std::size_t row = 0; row < column.size(); ++row) {
       expected.push_back(expected_cell(column, row));
     }
@@ -67,8 +68,8 @@ void expect_same(const ArrowTable& table, const Batch& batch) {
 }
 
 std::vector<std::size_t> random_ends(std::size_t rows, std::mt19937_64& random) {
-  std::vector<std::size_t> out;
-  for (std::size_t i = 0; i < 1 + random() % 6; ++i) out.push_back(random() % (rows + 1));
+  std::vector<std::size_t> out(1 + random() % 6);
+  for (std::size_t& end : out) end = random() % (rows + 1);
   std::ranges::sort(out);
   return out;
 }
@@ -82,7 +83,7 @@ Batch texts(const std::vector<std::string>& values) {
 
 TEST(Arrow, AFileHoldsEveryTypeExactly) {
   const ArrowTable table = read_arrow_file(written(sample_batch()));
-  EXPECT_EQ(types_of(table), kSampleTypes);
+  EXPECT_EQ(types_of(table), sample_types());
   expect_same(table, sample_batch());
 }
 
@@ -113,7 +114,7 @@ TEST(Arrow, ATableWithoutRowsHasItsColumnsAndNoBatch) {
   empty.clear();
   for (const ArrowTable& table :
        {read_arrow_file(written(empty)), read_arrow_stream(stream_of(empty))}) {
-    EXPECT_EQ(types_of(table), kSampleTypes);
+    EXPECT_EQ(types_of(table), sample_types());
     EXPECT_THAT(table.batch_rows, testing::IsEmpty());
   }
 }
