@@ -193,7 +193,7 @@ Result<Source> table_source(const ExportArgs& args, Invocation& invocation,
     }
   }
   for (const studies::TableSpec& spec : studies::catalogue()) {
-    if (spec.table != args.table || spec.table == kFeatures) continue;
+    if (spec.table != args.table || spec.table == kFeatures || !spec.stored) continue;
     if (invocation.settings.as_of) {
       return fail(base::ErrorCode::InvalidArgument,
                   "a built table holds today's state; `offex show` and `offex week` compute with "
@@ -205,7 +205,8 @@ Result<Source> table_source(const ExportArgs& args, Invocation& invocation,
   names.reserve(kFacts.size() + studies::catalogue().size());
   for (const FactTable& fact : kFacts) names.push_back(fact.name);
   for (const studies::TableSpec& spec : studies::catalogue()) {
-    if (spec.table != kFeatures && std::ranges::find(names, spec.table) == names.end()) {
+    if (spec.table != kFeatures && spec.stored &&
+        std::ranges::find(names, spec.table) == names.end()) {
       names.push_back(spec.table);
     }
   }

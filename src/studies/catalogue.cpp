@@ -26,6 +26,14 @@ std::span<const TableSpec> catalogue() {
                 "sum of the firms' rows where there are none; never both. There is no PhaseA_v1 "
                 "of it: the seed kept weekly numbers in daily_metrics only.",
                 weekly_metrics_v2()},
+      TableSpec{"weekly_nowcast", "v2", "weekly_nowcast_v2", "week_start_date", "week_start_date",
+                "",
+                "One row for each symbol and week with daily FINRA totals: what its weekly "
+                "off-exchange share was expected to be before FINRA published it, and what was "
+                "published later. A published week shows the nowcast as it could be made on the "
+                "evening of its last session, a pending one uses all that is known. See "
+                "[nowcast.md](nowcast.md).",
+                nowcast_metrics(), false},
       TableSpec{"lit_direction_daily", "v2", "lit_direction_daily", "trade_date", "trade_date", "",
                 "One row for each symbol and day with a tape that `offex build lit` read, or with "
                 "an imported row: who crossed the spread on the exchanges, and what printed off "

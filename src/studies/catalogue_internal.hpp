@@ -15,6 +15,7 @@ namespace offex::studies {
 [[nodiscard]] std::span<const Metric> v2_index_metrics();
 [[nodiscard]] std::span<const Metric> feature_metrics();
 [[nodiscard]] std::span<const Metric> weekly_metrics_v2();
+[[nodiscard]] std::span<const Metric> nowcast_metrics();
 [[nodiscard]] std::span<const Metric> lit_metrics();
 [[nodiscard]] std::span<const Metric> composite_metrics();
 [[nodiscard]] std::span<const Metric> seed_composite_metrics();
@@ -48,6 +49,8 @@ inline constexpr std::array<std::string_view, 2> kWeeklyTotalWords{"BOTH_SIDES",
 inline constexpr std::array<std::string_view, 6> kWeeklyQualityWords{
     "OK",           "TOTAL_ONLY",         "NO_CONSOLIDATED",
     "SIDE_MISSING", "FIRM_ROWS_DISAGREE", "ABOVE_CONSOLIDATED"};
+inline constexpr std::array<std::string_view, 3> kWeekStatusWords{"PUBLISHED", "PENDING",
+                                                                  "RUNNING"};
 inline constexpr std::array<std::string_view, 2> kAtsTotalWords{"ATS_FILE", "CONSOLIDATED"};
 
 inline constexpr std::array<std::string_view, 6> kTagWords{"SURGE+SHORT", "SURGE+LONG", "SURGE",

@@ -42,7 +42,8 @@ std::string anchor_name(const TableSpec& spec) {
 }
 
 void append_table(std::string& out, const TableSpec& spec) {
-  out += fmt::format("\n## {}\n\n{} View `{}`", anchor_name(spec), spec.about, spec.sql_name);
+  out += fmt::format("\n## {}\n\n{} ", anchor_name(spec), spec.about);
+  out += spec.stored ? fmt::format("View `{}`", spec.sql_name) : "Computed on request, not stored";
   if (spec.export_day != spec.day_column) {
     out += fmt::format("; exports write `{}` for `{}`", spec.export_day, spec.day_column);
   }

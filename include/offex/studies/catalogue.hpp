@@ -38,6 +38,7 @@ struct TableSpec {
   std::string_view variant_column;  ///< tells apart builds that share the table; may be empty
   std::string_view about;           ///< one or two sentences
   std::span<const Metric> metrics;
+  bool stored{true};  ///< false: computed when it is asked for; there is no such table or view
 
   /// Returns the position of a column. \pre it exists
   [[nodiscard]] std::size_t index_of(std::string_view name) const;

@@ -23,13 +23,15 @@ struct NowcastRequest {
 ///
 /// A row of a published week is the nowcast as it could be made on the evening of the week's last
 /// session, from the weeks that were public by then; so its error is an honest one. A row of a
-/// pending week uses all that is known now. Rows by symbol, then week; the columns of the
-/// catalogue's entry: symbol, week_start_date, status (PUBLISHED, PENDING, RUNNING: sessions are
-/// still to come), tier_identifier, sessions, sessions_used, finra_volume, consolidated_volume,
-/// ratio (expected weekly / daily sum), ratio_weeks (published weeks of the symbol in it),
-/// nowcast_volume, nowcast_share, nowcast_share_low, nowcast_share_high (80 % interval),
-/// published_volume, published_share (null while not published), share_error (nowcast less
-/// published), inside (whether the interval held it).
+/// pending week uses all that is known now; so, without an `as_of`, do weeks that a stored file
+/// promises for later. Rows by symbol, then week; the columns of the catalogue's entry: symbol,
+/// week_start_date, status (PUBLISHED, PENDING, RUNNING: sessions are still to come),
+/// tier_identifier, sessions, sessions_used, finra_volume, consolidated_volume, ratio (expected
+/// weekly / daily sum), ratio_weeks (published weeks of the symbol in it), nowcast_volume,
+/// nowcast_share, nowcast_share_low, nowcast_share_high (80 % interval), published_volume,
+/// published_share (null while not published), share_error (nowcast less published), inside
+/// (whether the interval held it), last_week and last_share (the newest week whose share was
+/// public, and that share), inference_version. docs/nowcast.md has the formulas.
 [[nodiscard]] Result<columns::Batch> nowcast(const store::Reader& reader,
                                              const NowcastRequest& request);
 
