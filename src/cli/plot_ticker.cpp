@@ -73,7 +73,7 @@ Result<void> run_plot_ticker(const TickerArgs& args, Invocation& invocation) {
 
   views::TickerFigureOptions options;
   options.panels = request.panels;
-  options.time = args.time == "known" ? views::WeekTime::Known : views::WeekTime::Event;
+  options.time = views::parse_week_time(args.time).value_or(views::WeekTime::Event);
   options.price_on_top = args.price == "top";
   OFFEX_ASSIGN(options.clock, views::clock_strip(reader, request.now));
   OFFEX_ASSIGN(const render::Footer footer, store_footer(invocation, reader));

@@ -10,8 +10,6 @@ namespace {
 
 using Value = TickerValue;
 
-constexpr int kSessionsKnown = 5;
-
 /// The slots of one week in the series of a ticker.
 struct Span {
   std::size_t first, end;
@@ -124,7 +122,7 @@ Slots slots_of(const TickerData& data, const TickerWeek& week, WeekTime time) {
   if (out.empty()) out.last = out.first;
   const auto count = static_cast<std::ptrdiff_t>(data.days.size());
   if (out.first >= count) return {};
-  if (!data.by_week) out.last = std::min(out.first + kSessionsKnown, count) - 1;
+  if (!data.by_week) out.last = std::min(out.first + kKnownSessions, count) - 1;
   return out;
 }
 

@@ -14,6 +14,7 @@
 #include "offex/market/symbol.hpp"
 #include "offex/render/figure.hpp"
 #include "offex/store/reader.hpp"
+#include "offex/views/week_time.hpp"
 
 // The figure of one ticker: price, what trades away from the exchanges, who sells short, who
 // crosses the spread, what the scanner says.
@@ -36,12 +37,6 @@ inline constexpr std::size_t kTickerPanels = 10;
 [[nodiscard]] std::optional<TickerPanel> parse_ticker_panel(std::string_view text);
 /// Returns share, mix, short, lit and price.
 [[nodiscard]] std::vector<TickerPanel> default_ticker_panels();
-
-/// Where weekly numbers stand.
-enum class WeekTime : std::uint8_t {
-  Event,  ///< at the week that they describe
-  Known,  ///< at the five sessions from the one on which they became public
-};
 
 /// One series of values by slot; NaN is missing.
 using Series = std::vector<double>;
