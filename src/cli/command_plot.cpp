@@ -11,6 +11,9 @@ void add_plot(CommandContext context) {
   const PlotContext views{
       .plot = *plot, .invocation = context.invocation, .chosen = context.chosen};
   add_plot_ticker(views);
+  add_plot_scan(views);
+  add_plot_macro(views);
+  add_plot_index(views);
 }
 
 }  // namespace offex::cli
