@@ -143,11 +143,12 @@ void arrow(benchmark::State& state) {
   bench::Pairs csv;
   for ([[maybe_unused]] auto step : state) {
     const auto ours = [&] {
-      write_file(pieces, path("t.arrow"), [](Sink sink) { return make_arrow_writer(sink); });
+      write_file(pieces, path("t.arrow"),
+                 [](Sink sink) { return make_arrow_writer(std::move(sink)); });
     };
     parquet.run(ours, [&] { engine.run(copy); });
     csv.run(ours, [&] {
-      write_file(pieces, path("t.csv"), [](Sink sink) { return make_csv_writer(sink); });
+      write_file(pieces, path("t.csv"), [](Sink sink) { return make_csv_writer(std::move(sink)); });
     });
     state.SetIterationTime(parquet.ours());
   }
