@@ -30,7 +30,8 @@ constexpr double kSmallLine = 0.145;
 constexpr double kBottom = 0.10;
 constexpr double kLeft = 0.62;
 constexpr double kSmallSize = 0.74;
-constexpr double kCharacter = 0.0755;  // mean width of one at size 1; text is measured by it
+constexpr double kCharacter = 0.069;  // mean width of one at size 1; text is measured by it
+constexpr double kBold = 1.12;        // times that
 
 double width_of(std::string_view text, double size) {
   return static_cast<double>(display_width(text)) * kCharacter * size;
@@ -76,7 +77,7 @@ std::vector<PlacedFact> placed_facts(const Figure& figure) {
 bool note_is_apart(const Panel& panel, double inches) {
   if (panel.note.empty()) return false;
   const double words =
-      width_of(panel.title, 1.12) + width_of(panel.y.title, 0.82) + width_of(panel.note, 0.82);
+      width_of(panel.title, kBold) + width_of(panel.y.title, 0.82) + width_of(panel.note, 0.82);
   return words + 0.4 > inches;
 }
 
@@ -198,7 +199,7 @@ class ScriptWriter {
     ShownAxis y = shown_axis(panel.y, panel.marks, false, area);
     if (!panel.empty.empty()) y.ticks.clear();
     text_at(left, top - 0.13, panel.title, Place::Right, Ink::Text, 1.0, true);
-    text_at(left + width_of(panel.title, 1.12) + 0.12, top - 0.13, panel.y.title, Place::Right,
+    text_at(left + width_of(panel.title, kBold) + 0.12, top - 0.13, panel.y.title, Place::Right,
             Ink::Quiet, 0.82);
     const double note_line = note_is_apart(panel, right - left) ? kNoteLine : 0.0;
     text_at(right, top - 0.13 - note_line, panel.note, Place::Left, Ink::Quiet, 0.82);

@@ -60,7 +60,7 @@ std::string next_release(const Newest& newest, Instant now) {
     if (when > now && (!first || when < first->first)) first = {when, std::move(what)};
   };
   if (const auto next = market::session_after(market::last_published_session(now))) {
-    offer(market::daily_publication(*next), "daily file of " + next->iso());
+    offer(market::daily_publication(*next), "session " + next->iso());
   }
   for (const auto& [tier, week] : newest.weeks) {
     Day monday = week.plus(7);
@@ -68,10 +68,9 @@ std::string next_release(const Newest& newest, Instant now) {
     for (int i = 0; i < 53 && market::weekly_publication(monday, tier) <= now; ++i) {
       monday = monday.plus(7);
     }
-    offer(market::weekly_publication(monday, tier),
-          fmt::format("week of {}{}", monday.iso(), tier.empty() ? "" : " " + tier));
+    offer(market::weekly_publication(monday, tier), fmt::format("week {}", monday.iso()));
   }
-  return first ? fmt::format("{}, {}", moment_text(first->first), first->second) : "";
+  return first ? fmt::format("{} ({})", moment_text(first->first), first->second) : "";
 }
 
 /// "2026-03-23 (T1), 2026-03-09 (T2, OTCE)", the newest first.
@@ -93,7 +92,7 @@ std::string weeks_text(const std::map<std::string, Day>& weeks) {
 
 Result<std::vector<render::Fact>> clock_strip(const store::Reader& reader, Instant now) {
   OFFEX_ASSIGN(const Newest newest, newest_of(reader, now));
-  std::vector<render::Fact> out{{.name = "As of", .value = moment_text(now) + " New York"}};
+  std::vector<render::Fact> out{{.name = "As of", .value = moment_text(now) + " ET"}};
   out.push_back({.name = "Newest daily file",
                  .value = newest.daily ? newest.daily->iso() : std::string{"none"}});
   out.push_back({.name = "Newest published week",

@@ -49,7 +49,7 @@ render::Fact coverage(const TickerData& data) {
   const double part = slots == 0 ? 0.0 : static_cast<double>(daily) / static_cast<double>(slots);
   const char grade = part >= 0.98 ? 'A' : part >= 0.9 ? 'B' : part >= 0.5 ? 'C' : 'D';
   return {.name = "Coverage",
-          .value = fmt::format("{}: {} of {} {}, {} published", grade, daily, slots,
+          .value = fmt::format("{}, {} of {} {}, {}", grade, daily, slots,
                                data.by_week ? "weeks" : "sessions",
                                published == 1 ? "1 week" : fmt::format("{} weeks", published))};
 }
