@@ -1,11 +1,9 @@
 #pragma once
 
-#include <string_view>
-#include <vector>
-
 #include "offex/cli/invocation.hpp"
 #include "offex/render/table_view.hpp"
 #include "offex/store/reader.hpp"
+#include "offex/views/formats.hpp"
 
 namespace offex::cli {
 
@@ -13,13 +11,9 @@ namespace offex::cli {
 [[nodiscard]] Result<render::Footer> store_footer(const Invocation& invocation,
                                                   const store::Reader& reader);
 
-// How a column is shown: a share in percent, a number, a number whose sign has a colour.
-[[nodiscard]] render::ColumnFormat percent(std::string_view column, int drop_priority);
-[[nodiscard]] render::ColumnFormat number(std::string_view column, int decimals, int drop_priority);
-[[nodiscard]] render::ColumnFormat signed_number(std::string_view column, int decimals,
-                                                 int drop_priority);
-
-/// Returns how the columns of the daily metrics are shown to people.
-[[nodiscard]] std::vector<render::ColumnFormat> metric_formats();
+using views::metric_formats;
+using views::number;
+using views::percent;
+using views::signed_number;
 
 }  // namespace offex::cli

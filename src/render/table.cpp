@@ -58,7 +58,7 @@ class TableWriter final : public RowWriter {
     out += facts_text(view_.facts, room, options_);
     out += fits ? grid_text(table_, options_) : cards_text(table_, room, options_);
     if (display_.num_rows() == 0) out += "no rows\n";
-    if (options_.definitions) out += definitions_text(view_.definitions, room, options_);
+    if (options_.definitions) out += definitions_text(definitions_shown(), room, options_);
     for (const std::string& line : footer_lines(view_.footer)) {
       out += fitted_text(line, room, options_);
     }
@@ -111,6 +111,17 @@ class TableWriter final : public RowWriter {
                                    dropped.size() == 1 ? "" : "s", limit(),
                                    fmt::join(dropped, ", ")));
     }
+  }
+
+  // What columns mean that were left out is left out as well.
+  [[nodiscard]] std::vector<Definition> definitions_shown() const {
+    std::vector<Definition> out = view_.definitions;
+    for (std::size_t index = 0; index < table_.columns.size(); ++index) {
+      if (std::ranges::find(table_.shown, index) != table_.shown.end()) continue;
+      const std::string& name = table_.columns[index].display.format.column;
+      std::erase_if(out, [&](const Definition& definition) { return definition.name == name; });
+    }
+    return out;
   }
 
   // No column need be left out where each value has its line.

@@ -141,6 +141,13 @@ TEST(Table, DefinitionsWaitUntilTheyAreAskedFor) {
   EXPECT_THAT(shown(sample_batch(), sectioned_view()).text, Not(HasSubstr("below 1 is")));
 }
 
+TEST(Table, DefinitionsOfColumnsThatAreLeftOutAreLeftOut) {
+  const std::string text =
+      shown(sample_batch(), sectioned_view(), {.width = 50, .definitions = true}).text;
+  EXPECT_THAT(text, HasSubstr("below 1 is"));
+  EXPECT_THAT(text, Not(HasSubstr("how far from usual")));
+}
+
 TEST(Table, SectionsSurviveTheColumnsThatAreLeftOut) {
   TableView view;
   view.columns = {{.column = "a", .drop_priority = 0, .section = "Short sale"},
