@@ -11,8 +11,10 @@ void add_plot(CommandContext context) {
   const PlotContext views{
       .plot = *plot, .invocation = context.invocation, .chosen = context.chosen};
   add_plot_ticker(views);
+  add_plot_week(views);
   add_plot_scan(views);
   add_plot_macro(views);
+  add_plot_compare(views);
   add_plot_index(views);
 }
 
