@@ -140,6 +140,9 @@ render::Panel contributors(const IndexFigureData& data, std::string_view column,
   if (names.empty()) {
     return empty_panel(out.title, empty);
   }
+  if (data.parts.rows.num_rows() > names.size()) {
+    out.x.title += fmt::format(", {} of {} names", names.size(), data.parts.rows.num_rows());
+  }
   render::Boxes bars;
   render::Texts texts;
   double reach = 1e-4;
@@ -161,9 +164,6 @@ render::Panel contributors(const IndexFigureData& data, std::string_view column,
   out.y.low = -0.6;
   out.y.high = static_cast<double>(names.size()) - 0.4;
   out.marks = {std::move(bars), render::Rule{.at = 0.0, .vertical = true}, std::move(texts)};
-  if (data.parts.rows.num_rows() > names.size()) {
-    out.note = fmt::format("{} of {} names", names.size(), data.parts.rows.num_rows());
-  }
   return out;
 }
 
