@@ -185,7 +185,7 @@ Result<void> show_tickers(const CompareArgs& args, Invocation& invocation,
                                                        days.first.iso(), days.last.iso()));
   }
   OutputSpec spec;
-  spec.name = compare_name(invocation, "compare-table", data);
+  spec.name = compare_name(invocation, "compare-table", request, data);
   spec.view.title =
       fmt::format("{} of {} tickers, {} to {}", args.long_form ? "Surprises" : args.metric,
                   found.symbols.size(), days.first.iso(), days.last.iso());

@@ -31,6 +31,7 @@ void add_sort_flag(CLI::App& command, std::string& sort);
 
 /// Returns the name that files of this question have. \param kind folder of the output tree
 [[nodiscard]] views::OutputName compare_name(const Invocation& invocation, std::string kind,
+                                             const views::CompareFigureRequest& request,
                                              const views::CompareFigureData& data);
 
 }  // namespace offex::cli

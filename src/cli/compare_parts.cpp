@@ -53,11 +53,12 @@ Result<render::Footer> compare_footer(const Invocation& invocation, const store:
 }
 
 views::OutputName compare_name(const Invocation& invocation, std::string kind,
+                               const views::CompareFigureRequest& request,
                                const views::CompareFigureData& data) {
   const auto& days = data.comparison.days;
   views::OutputName out{.date = days.empty() ? market::Day{} : days.back(),
                         .kind = std::move(kind),
-                        .symbols = data.comparison.symbols,
+                        .symbols = request.compare.symbols,
                         .as_of = invocation.settings.as_of.value_or(
                             market::Instant::from_nanos(invocation.clock->now_nanos())),
                         .version = fmt::format("{}-{}-v2", studies::to_string(data.metric),

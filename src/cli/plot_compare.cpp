@@ -53,7 +53,7 @@ Result<void> run_plot_compare(const PlotCompareArgs& args, Invocation& invocatio
   options.footer.notes.clear();  // the figure says them in its own words
   std::vector<NamedFigure> figures;
   figures.push_back(
-      {compare_name(invocation, "compare", data), views::compare_figure(data, options)});
+      {compare_name(invocation, "compare", request, data), views::compare_figure(data, options)});
   // The matrix has the name of the table that it shows.
   if (options.form != views::CompareForm::Matrix) figures.back().name.version += "-" + args.form;
   return draw_figures(args.plot, std::move(figures), invocation);

@@ -253,7 +253,7 @@ render::Panel size_panel(const WeekFigureData& data) {
 }
 
 render::Panel rank_panel(const WeekFigureData& data, double inches) {
-  const std::string title = "Ranks of the largest venues";
+  const std::string title = "Ranks of venues";
   if (data.venues.empty()) {
     return empty_week_panel(title, "no rows by venue: offex sync weekly");
   }

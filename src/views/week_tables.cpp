@@ -248,7 +248,7 @@ render::Panel mix_panel(const WeekFigureData& data, double inches) {
     is_open = is_open || data.weeks[week].state == WeekState::Pending ||
               data.weeks[week].state == WeekState::Running;
   }
-  if (is_open) out.note = "hatched: not yet published";
+  if (is_open) out.note = "hatched: pending";
   out.marks.emplace_back(std::move(boxes));
   out.marks.emplace_back(mix_names(*newest, *out.x.high + 0.1));
   return out;
