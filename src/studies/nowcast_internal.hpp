@@ -23,7 +23,7 @@ inline constexpr std::size_t kNowcastWeeks = 8;
 /// A past nowcast looked as far back as this one.
 inline constexpr std::size_t kNowcastWarmUp = 2 * kNowcastReach;
 /// Weeks from which a symbol's own ratio and spread say something of its tier.
-inline constexpr std::size_t kNowcastFull = 4;
+inline constexpr std::size_t kNowcastFull = 2;
 /// Such symbols that a tier needs to tell how far its ratios lie apart.
 inline constexpr std::size_t kNowcastTier = 8;
 /// Past errors without which there is no interval.

@@ -132,7 +132,7 @@ class Oracle {
       const std::vector<double> own = ratios(week, symbol, known);
       if (own.empty() || (tier >= 0 && tier_at(week, symbol, known) != tier)) continue;
       centres.push_back(middle(own));
-      if (own.size() < 4) continue;
+      if (own.size() < 2) continue;
       full.push_back(middle(own));
       spreads.push_back(spread(own));
       inverse += 1.0 / static_cast<double>(own.size());

@@ -296,11 +296,11 @@ TEST(NowcastInterval, IsAsWideAsTheNoise) {
 TEST(NowcastInterval, NeedsTenPastErrors) {
   NowcastWeeks weeks{20};
   const NowcastPanels told = weeks.publish_all(1.1).told();
-  // Four weeks tell a spread: the first is public with week 3, the fourth with week 6, whose error
-  // is known with week 9 and the tenth one with week 18.
-  EXPECT_FALSE(std::isnan(told.share.at(17, 0)));
-  EXPECT_THAT(told.low.at(17, 0), IsNan());
-  EXPECT_FALSE(std::isnan(told.low.at(18, 0)));
+  // Two weeks tell a spread, the second of which is public with week 4; its error is known with
+  // week 7, and the tenth one with week 16.
+  EXPECT_FALSE(std::isnan(told.share.at(15, 0)));
+  EXPECT_THAT(told.low.at(15, 0), IsNan());
+  EXPECT_FALSE(std::isnan(told.low.at(16, 0)));
 }
 
 }  // namespace
