@@ -89,6 +89,7 @@ void add_commands(CommandContext context) {
   add_macro(context);
   add_compare(context);
   add_plot(context);
+  add_report(context);
   add_features(context);
   add_export(context);
   add_sql(context);

@@ -136,10 +136,12 @@ Result<void> run_demo(const DemoArgs& args, Invocation& invocation) {
   features.insert(features.end(), {"--date", args.days > 20 ? "-15d" : "last"});
   OFFEX_TRY(step(inside, home, features));
   const fs::path report = out / "report.html";
-  OFFEX_TRY(write_report(home, report,
+  Invocation of_home = inside;
+  of_home.settings.home = home;
+  OFFEX_TRY(write_report(report,
                          {.title = "offex demo",
                           .about = "A simulated market. None of these names or numbers is real."},
-                         inside));
+                         of_home));
   invocation.say(fmt::format("\nThe report is in {}", report.string()));
   invocation.say(
       fmt::format("Go on with: offex --home {} show {} --days 20", home.string(), tickers.at(0)));

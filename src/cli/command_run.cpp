@@ -82,7 +82,7 @@ Result<void> run_run(const RunArgs& args, Invocation& invocation) {
   }
   OFFEX_ASSIGN(const fs::path path, pending_report(invocation));
   fs::create_directories(path.parent_path(), code);
-  OFFEX_TRY(write_report(invocation.settings.home, path,
+  OFFEX_TRY(write_report(path,
                          {.title = "offex evening report",
                           .about = "What trades away from the exchanges, by the newest data."},
                          invocation));

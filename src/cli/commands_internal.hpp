@@ -53,6 +53,7 @@ void add_export(CommandContext context);
 void add_eval(CommandContext context);
 void add_explain(CommandContext context);
 void add_plot(CommandContext context);
+void add_report(CommandContext context);
 void add_features(CommandContext context);
 void add_symbols(CommandContext context);
 void add_simulate(CommandContext context);

@@ -1,169 +1,300 @@
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <iterator>
 #include <string_view>
+#include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
-#include "offex/render/html_report.hpp"
-#include "offex/store/reader.hpp"
+#include "offex/columns/cells.hpp"
+#include "offex/market/calendar.hpp"
 #include "offex/studies/check.hpp"
 #include "offex/studies/coverage.hpp"
 #include "offex/studies/features.hpp"
+#include "offex/studies/macro.hpp"
+#include "offex/studies/nowcast.hpp"
+#include "offex/views/clock.hpp"
+#include "offex/views/daily_table.hpp"
+#include "offex/views/formats.hpp"
 
+#include "cli/column_choice_internal.hpp"
+#include "cli/place_internal.hpp"
 #include "cli/provenance_internal.hpp"
 #include "cli/report_internal.hpp"
 #include "cli/scan_internal.hpp"
+#include "cli/score_source_internal.hpp"
 
 namespace offex::cli {
 namespace {
 
-Result<store::Reader> open(const std::filesystem::path& home, const Invocation& invocation) {
-  store::StoreOptions options = invocation.store_options();
-  options.home = home;
-  return store::Reader::open(options);
-}
+namespace fs = std::filesystem;
 
-// A table of the page: a heading, what it shows, and the question behind it.
-struct Section {
-  std::string_view heading;
-  std::string_view text;
-  std::string_view sql;
-};
+constexpr std::size_t kScanRows = 25;
+constexpr std::size_t kGroupRows = 150;
+constexpr int kMarketRows = 10;
+constexpr std::string_view kMarketColumns =
+    "trade_date,names,breadth,breadth_z,dispersion_v,dispersion_v_z,surge_share,surge_share_z,tilt,"
+    "tilt_z,discoveries,session_status";
+constexpr std::string_view kScanColumns =
+    "rank,symbol,tag,multiple,short_ratio,expected_ratio,z_r,z_v,z_p,q_o,grade,streak,"
+    "dollar_volume,close,note";
+constexpr std::string_view kNowcastColumns =
+    "symbol,week_start_date,status,sessions_used,nowcast_volume,nowcast_share,nowcast_share_low,"
+    "nowcast_share_high,tier_identifier,ratio_weeks";
 
-constexpr Section kSections[] = {
-    {"The largest names", "The newest session of the twenty names with the largest dollar volume.",
-     "SELECT symbol, short_volume, total_volume, volume, short_ratio, short_ratio_z, offex_share, "
-     "offex_share_z, close, return_1d FROM daily_metrics_v2 WHERE trade_date = (SELECT "
-     "max(trade_date) FROM daily_metrics_v2) ORDER BY close::DOUBLE * volume::DOUBLE DESC NULLS "
-     "LAST LIMIT 20"},
-    {"The scan of the evening",
-     "The names whose off-exchange volume or short ratio is least likely by chance, of all that "
-     "can be tested. q_o is the part of the list down to that row that chance is expected to "
-     "give: above 10 % a name cannot be told from chance.",
-     "SELECT rank, symbol, tag, multiple, short_ratio, expected_ratio, z_r, z_v, z_p, q_o, grade, "
-     "streak, dollar_volume, close FROM scan_hit WHERE trade_date = (SELECT max(trade_date) FROM "
-     "scan_hit) ORDER BY rank LIMIT 25"},
-    {"The market, day by day",
-     "The evening's surprises across all tested names, each series with its own z: one step ahead "
-     "of its past. Nothing here is a tested market-timing signal.",
-     "SELECT trade_date, names, breadth, breadth_z, dispersion_v, dispersion_v_z, surge_share, "
-     "surge_share_z, tilt, tilt_z, discoveries, session_status FROM macro_daily WHERE group_kind = "
-     "'market' ORDER BY trade_date DESC LIMIT 20"},
-    {"Weekly off-exchange volume",
-     "The newest published week: volume of alternative trading systems (ATS) and of other dealers, "
-     "as a share of the consolidated volume of the week. FINRA publishes it weeks later.",
-     "SELECT symbol, week_start_date, tier_identifier, ats_volume, non_ats_volume, ats_share, "
-     "otc_share, ats_top_venues, initial_published_date FROM weekly_metrics_v2 WHERE "
-     "week_start_date = (SELECT max(week_start_date) FROM weekly_metrics_v2) ORDER BY otc_volume "
-     "DESC NULLS LAST LIMIT 20"},
-    {"Lit direction",
-     "Who crossed the spread on the exchanges on the newest session with a tape, by the rule of "
-     "Lee and Ready, and what printed off the exchanges.",
-     "SELECT symbol, lit_buy_volume, lit_sell_volume, lit_buy_ratio, lit_coverage_pct, "
-     "off_exchange_volume, off_exchange_share, off_exchange_midpoint_share, classification_method "
-     "FROM lit_direction_daily WHERE trade_date = (SELECT max(trade_date) FROM "
-     "lit_direction_daily) ORDER BY symbol"},
-    {"The indices, day by day",
-     "Sums over the members of each index of the store, newest session first, with how many of "
-     "them had "
-     "data.",
-     "SELECT * FROM index_constituent_short_agg_daily_v2 ORDER BY trade_date DESC LIMIT 20"},
-};
+/// Writes the sections of one page, from the top.
+class ReportWriter {
+ public:
+  ReportWriter(const store::Reader& reader, const ReportRequest& request, market::Day day,
+               const Invocation& invocation, render::HtmlReport& page)
+      : reader_{reader}, request_{request}, day_{day}, invocation_{invocation}, page_{page} {}
 
-Result<columns::Batch> ask(const store::Reader& reader, std::string_view sql) {
-  OFFEX_ASSIGN(store::QueryRows rows, reader.query(sql));
-  return rows.all();
-}
-
-Result<void> add_facts(const store::Reader& reader, render::HtmlReport& page) {
-  OFFEX_ASSIGN(
-      const columns::Batch batch,
-      ask(reader,
-          "SELECT count(DISTINCT symbol) AS symbols, count(DISTINCT trade_date) AS days, "
-          "count(*) AS rows, sum(short_volume)::DOUBLE / sum(total_volume)::DOUBLE AS share "
-          "FROM finra_short_consolidated"));
-  page.facts({{.name = "Symbols", .value = columns::cell_text(batch.column(0), 0)},
-              {.name = "Sessions", .value = columns::cell_text(batch.column(1), 0)},
-              {.name = "Rows of short volume", .value = columns::cell_text(batch.column(2), 0)},
-              {.name = "Short share of the market",
-               .value = fmt::format("{:.1f}%", 100 * batch.column(3).values<double>()[0]),
-               .detail = "of FINRA facility volume, all days"}});
-  return {};
-}
-
-Result<void> add_checks(const store::Reader& reader, const std::filesystem::path& home,
-                        render::HtmlReport& page) {
-  OFFEX_ASSIGN(const auto outcomes, studies::run_checks(reader, home));
-  columns::Batch table;
-  table.add({"check", columns::Type::Text});
-  table.add({"looked_at", columns::Type::Int64});
-  table.add({"unit", columns::Type::Text});
-  table.add({"findings", columns::Type::Int64});
-  table.add({"about", columns::Type::Text});
-  for (const studies::CheckOutcome& outcome : outcomes) {
-    table.column(0).push(outcome.check);
-    table.column(1).push(static_cast<std::int64_t>(outcome.looked_at));
-    table.column(2).push(outcome.unit);
-    table.column(3).push(static_cast<std::int64_t>(outcome.errors + outcome.warnings));
-    table.column(4).push(outcome.about);
+  [[nodiscard]] Result<void> write(const ReportFigures& figures) {
+    OFFEX_TRY(add_head());
+    if (!figures.why_none.empty()) page_.paragraph("No figures: " + figures.why_none);
+    OFFEX_TRY(add_scan(figures));
+    OFFEX_TRY(add_market(figures));
+    if (!request_.symbols.empty()) OFFEX_TRY(add_group(figures));
+    for (const ReportFigure& ticker : figures.tickers) {
+      page_.section(ticker.figure.title);
+      add_figure(ticker);
+    }
+    OFFEX_TRY(add_features());
+    OFFEX_TRY(add_missing(reader_, day_, invocation_, page_));
+    OFFEX_TRY(add_checks());
+    return add_coverage();
   }
-  page.section("The database check");
-  page.paragraph("What `offex check` looked at, and what it found.");
-  page.table({.columns = {{.column = "looked_at", .thousands = true}}}, table);
+
+ private:
+  void add_figure(const std::optional<ReportFigure>& figure) {
+    if (figure && !figure->svg.empty()) page_.figure(figure->svg, figure->figure.title);
+  }
+
+  [[nodiscard]] Result<void> add_head() {
+    OFFEX_ASSIGN(const std::vector<render::Fact> clock,
+                 views::clock_strip(reader_, invocation_.asked_at()));
+    page_.facts(clock);
+    return {};
+  }
+
+  [[nodiscard]] Result<void> add_scan(const ReportFigures& figures) {
+    studies::ScanRequest question;
+    question.day = day_;
+    question.as_of = invocation_.settings.as_of;
+    question.top = kScanRows;
+    question.threads = thread_count(invocation_.settings);
+    page_.section("The scan of the evening");
+    auto scan = studies::scan(reader_, question);
+    if (!scan && scan.error().code == base::ErrorCode::NotFound) {
+      page_.paragraph(scan.error().message);
+      return {};
+    }
+    if (!scan) return std::unexpected{scan.error()};
+    page_.paragraph(
+        "The names whose off-exchange volume or short ratio is least likely by chance, of all that "
+        "can be tested. q_o is the part of the list down to that row that chance is expected to "
+        "give: above 10 % a name cannot be told from chance.");
+    add_figure(figures.scan);
+    add_scan_notes(*scan, question.by, scan->rows);
+    render::TableView view{.title = scan_title(*scan, question.by), .columns = scan_formats()};
+    view.footer.notes = scan_notes(*scan, question.by);
+    OFFEX_ASSIGN(const columns::Batch rows,
+                 choose_columns("", kScanColumns, std::move(scan->rows), "scan_hit"));
+    page_.table(view, rows);
+    return {};
+  }
+
+  [[nodiscard]] Result<void> add_market(const ReportFigures& figures) {
+    page_.section("The market, day by day");
+    page_.paragraph(
+        "The evening's surprises across all tested names, each series with its own z: one step "
+        "ahead of its past. Nothing here is a tested market-timing signal.");
+    add_figure(figures.market);
+    studies::MacroRequest question;
+    const auto first = market::session_before(day_, kMarketRows - 1);
+    question.days = market::DayRange{first ? *first : day_, day_};
+    question.as_of = invocation_.settings.as_of;
+    question.threads = thread_count(invocation_.settings);
+    OFFEX_ASSIGN(columns::Batch rows, studies::macro(reader_, question));
+    OFFEX_ASSIGN(rows, choose_columns("", kMarketColumns, std::move(rows), "macro_daily"));
+    page_.table({.columns = views::metric_formats()}, rows);
+    return {};
+  }
+
+  [[nodiscard]] Result<void> add_group(const ReportFigures& figures) {
+    page_.section(request_.group.empty() ? "The first names of the scan" : request_.group);
+    add_figure(figures.group);
+    views::DailyRequest question;
+    question.metrics.symbols = request_.symbols;
+    if (request_.symbols.size() > kGroupRows) {
+      question.metrics.symbols.resize(kGroupRows);
+      page_.paragraph(fmt::format("The table has the first {} of {} names.", kGroupRows,
+                                  request_.symbols.size()));
+    }
+    question.metrics.days = market::DayRange{day_, day_};
+    question.metrics.as_of = invocation_.settings.as_of;
+    question.metrics.threads = thread_count(invocation_.settings);
+    question.asked_at = invocation_.asked_at();
+    OFFEX_ASSIGN(const views::DailyTable table, views::daily_table(reader_, question));
+    OFFEX_ASSIGN(const columns::Batch shown,
+                 choose_columns("", views::daily_columns("v2"), table.rows, "daily_metrics v2"));
+    page_.table(views::daily_view(table, shown, "v2"), shown);
+    return add_weeks(question.metrics.symbols);
+  }
+
+  /// The weeks of the group that are not published yet.
+  [[nodiscard]] Result<void> add_weeks(const std::vector<market::Symbol>& symbols) {
+    const market::Day newest = market::week_start(day_);
+    OFFEX_ASSIGN(const columns::Batch all,
+                 studies::nowcast(reader_, {.symbols = symbols,
+                                            .weeks = market::DayRange{newest.plus(-7 * 8), newest},
+                                            .as_of = invocation_.asked_at()}));
+    columns::Batch pending = all;
+    pending.clear();
+    for (std::size_t row = 0; row < all.num_rows(); ++row) {
+      if (columns::text_of(all, "status", row) == "PUBLISHED") continue;
+      for (std::size_t i = 0; i < all.num_columns(); ++i) {
+        pending.column(i).push_from(all.column(i), row);
+      }
+    }
+    if (pending.num_rows() == 0) return {};
+    OFFEX_ASSIGN(const columns::Batch rows,
+                 choose_columns("", kNowcastColumns, std::move(pending), "weekly_nowcast"));
+    render::TableView view{.title = "Weekly off-exchange share that FINRA has not published yet",
+                           .columns = views::metric_formats(),
+                           .group_by = "symbol"};
+    for (const std::string_view name :
+         {"nowcast_share", "nowcast_share_low", "nowcast_share_high"}) {
+      view.columns.push_back(views::percent(name, 1));
+    }
+    view.columns.push_back(views::number("nowcast_volume", 0, 1));
+    page_.table(view, rows);
+    return {};
+  }
+
+  [[nodiscard]] Result<void> add_features() {
+    studies::FeatureRequest question{.day = day_};
+    question.symbols = request_.symbols;
+    question.as_of = invocation_.settings.as_of;
+    OFFEX_ASSIGN(const columns::Batch rows, studies::features(reader_, question));
+    if (rows.num_rows() == 0) return {};
+    page_.section("Features");
+    page_.paragraph("The off-exchange features of the session, as `offex features` gives them.");
+    page_.table({.columns = views::metric_formats()}, rows);
+    return {};
+  }
+
+  [[nodiscard]] Result<void> add_checks() {
+    OFFEX_ASSIGN(const auto outcomes, studies::run_checks(reader_, invocation_.settings.home));
+    columns::Batch table;
+    table.add({"check", columns::Type::Text});
+    table.add({"looked_at", columns::Type::Int64});
+    table.add({"unit", columns::Type::Text});
+    table.add({"findings", columns::Type::Int64});
+    table.add({"about", columns::Type::Text});
+    for (const studies::CheckOutcome& outcome : outcomes) {
+      table.column(0).push(outcome.check);
+      table.column(1).push(static_cast<std::int64_t>(outcome.looked_at));
+      table.column(2).push(outcome.unit);
+      table.column(3).push(static_cast<std::int64_t>(outcome.errors + outcome.warnings));
+      table.column(4).push(outcome.about);
+    }
+    page_.section("The database check");
+    page_.paragraph("What `offex check` looked at, and what it found.");
+    page_.table({.columns = {{.column = "looked_at", .thousands = true}}}, table);
+    return {};
+  }
+
+  [[nodiscard]] Result<void> add_coverage() {
+    OFFEX_ASSIGN(const columns::Batch coverage, studies::coverage(reader_, invocation_.asked_at()));
+    page_.section("What the store holds");
+    page_.table({.columns = {{.column = "rows", .thousands = true}}}, coverage);
+    return {};
+  }
+
+  const store::Reader& reader_;
+  const ReportRequest& request_;
+  market::Day day_;
+  const Invocation& invocation_;
+  render::HtmlReport& page_;
+};
+
+/// The evening that the report is about. \pre the store has one
+Result<market::Day> day_of(const store::Reader& reader, const ReportRequest& request,
+                           const Invocation& invocation) {
+  if (request.day) return *request.day;
+  OFFEX_ASSIGN(const auto days, reader.daily_range(invocation.settings.as_of));
+  if (!days) return fail(base::ErrorCode::NotFound, "there is no daily data to report on");
+  return days->last;
+}
+
+/// A report that names no group is about the names that the scan puts first.
+Result<void> choose_group(const store::Reader& reader, market::Day day,
+                          const Invocation& invocation, ReportRequest& request) {
+  constexpr std::size_t kNames = 10;
+  if (!request.symbols.empty()) return {};
+  studies::ScanRequest question;
+  question.day = day;
+  question.as_of = invocation.settings.as_of;
+  question.top = kNames;
+  question.threads = thread_count(invocation.settings);
+  const auto scan = studies::scan(reader, question);
+  if (!scan && scan.error().code == base::ErrorCode::NotFound) return {};
+  if (!scan) return std::unexpected{scan.error()};
+  request.symbols = scan->rows.find("symbol")->values<market::Symbol>();
   return {};
+}
+
+Result<void> write_page(const fs::path& target, const std::string& page) {
+  const fs::path pending = target.string() + fmt::format(".{}.part", ::getpid());
+  std::ofstream file{pending, std::ios::binary | std::ios::trunc};
+  file << page;
+  file.close();
+  std::error_code code;
+  if (file) fs::rename(pending, target, code);
+  if (file && !code) return {};
+  fs::remove(pending, code);
+  return fail(base::ErrorCode::Io, "cannot write", in_file(target));
 }
 
 }  // namespace
 
-Result<std::vector<std::string>> demo_tickers(const std::filesystem::path& home,
-                                              const Invocation& invocation) {
-  OFFEX_ASSIGN(const store::Reader reader, open(home, invocation));
-  OFFEX_ASSIGN(const columns::Batch batch,
-               ask(reader,
-                   "SELECT symbol FROM polygon_daily_agg JOIN finra_short_consolidated USING "
-                   "(trade_date, symbol) WHERE trade_date = (SELECT max(trade_date) FROM "
-                   "finra_short_consolidated) ORDER BY dollar_volume DESC, symbol LIMIT 5"));
+Result<std::vector<std::string>> demo_tickers(const fs::path& home, const Invocation& invocation) {
+  store::StoreOptions options = invocation.store_options();
+  options.home = home;
+  OFFEX_ASSIGN(const store::Reader reader, store::Reader::open(options));
+  OFFEX_ASSIGN(store::QueryRows rows,
+               reader.query("SELECT symbol FROM polygon_daily_agg JOIN finra_short_consolidated "
+                            "USING (trade_date, symbol) WHERE trade_date = (SELECT "
+                            "max(trade_date) FROM finra_short_consolidated) ORDER BY "
+                            "dollar_volume DESC, symbol LIMIT 5"));
+  OFFEX_ASSIGN(const columns::Batch batch, rows.all());
   if (batch.num_rows() < 2) {
     return fail(base::ErrorCode::NotFound, "a demo needs two symbols that trade at least");
   }
   return batch.column(0).values<std::string>();
 }
 
-Result<void> write_report(const std::filesystem::path& home, const std::filesystem::path& target,
-                          const ReportText& text, const Invocation& invocation) {
-  OFFEX_ASSIGN(const store::Reader reader, open(home, invocation));
+Result<void> write_report(const fs::path& target, const ReportRequest& asked,
+                          const Invocation& invocation) {
+  store::StoreOptions options = invocation.store_options();
+  options.as_of = invocation.settings.as_of;
+  OFFEX_ASSIGN(const store::Reader reader, store::Reader::open(options));
+  ReportRequest request = asked;
+  OFFEX_ASSIGN(const market::Day day, day_of(reader, request, invocation));
+  OFFEX_TRY(choose_group(reader, day, invocation, request));
+  OFFEX_ASSIGN(ReportFigures figures, report_figures(reader, request, day, invocation));
+  OFFEX_TRY(draw_report_figures(invocation, figures));
   OFFEX_ASSIGN(render::Footer footer, store_footer(invocation, reader));
   footer.denominator =
       "short_ratio: FINRA facility total; offex_share: consolidated volume of all hours";
-  render::HtmlReport page{text.title, text.about, footer};
-  OFFEX_TRY(add_facts(reader, page));
-  std::vector<render::ColumnFormat> formats = metric_formats();
-  std::ranges::copy(scan_formats(), std::back_inserter(formats));
-  for (const Section& section : kSections) {
-    OFFEX_ASSIGN(const columns::Batch batch, ask(reader, section.sql));
-    page.section(section.heading);
-    page.paragraph(section.text);
-    page.table({.columns = formats}, batch);
-  }
-  OFFEX_ASSIGN(const auto days, reader.daily_range());
-  if (!days) return fail(base::ErrorCode::NotFound, "there is no daily data to report on");
-  OFFEX_ASSIGN(const columns::Batch features, studies::features(reader, {.day = days->last}));
-  page.section("Features");
-  page.paragraph(
-      "The off-exchange features of the newest session, as `offex features` gives them.");
-  page.table({.columns = metric_formats()}, features);
-  OFFEX_TRY(add_checks(reader, home, page));
-  OFFEX_ASSIGN(
-      const columns::Batch coverage,
-      studies::coverage(reader, market::Instant::from_nanos(invocation.clock->now_nanos())));
-  page.section("What the store holds");
-  page.table({.columns = {{.column = "rows", .thousands = true}}}, coverage);
-  std::ofstream file{target, std::ios::binary};
-  file << page.page();
-  file.close();
-  if (!file) return fail(base::ErrorCode::Io, fmt::format("cannot write {}", target.string()));
-  return {};
+  render::HtmlReport page{fmt::format("{}, {}", request.title, day.iso()), request.about, footer};
+  ReportWriter writer{reader, request, day, invocation, page};
+  OFFEX_TRY(writer.write(figures));
+  return write_page(target, page.page());
 }
 
 }  // namespace offex::cli
