@@ -212,6 +212,9 @@ Result<void> run_composite(const CompositeArgs& args, Invocation& invocation) {
   spec.view.group_by = "symbol";
   spec.view.columns = formats();
   OFFEX_ASSIGN(spec.view.footer, store_footer(invocation, reader));
+  spec.view.footer.denominator =
+      "short ratio: FINRA facility total; lit imbalance: lit buys + lit sells; otc share: "
+      "consolidated volume of the week's sessions";
   spec.view.footer.notes = notes_of(request);
   return write_output(invocation, spec, rows);
 }

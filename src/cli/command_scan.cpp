@@ -82,6 +82,8 @@ Result<void> show_hits(market::Day day, Invocation& invocation, const store::Rea
   spec.view.group_by = "hit_date";
   spec.view.columns = scan_formats();
   OFFEX_ASSIGN(spec.view.footer, store_footer(invocation, reader));
+  spec.view.footer.denominator =
+      "short_ratio: FINRA facility total; returns: the open after the hit";
   spec.view.footer.notes = outcome_lines(outcomes);
   spec.view.footer.notes.emplace_back(
       "Each hit is held against three names without a tag on its evening, nearest in usual volume; "

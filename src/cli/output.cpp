@@ -13,6 +13,7 @@
 #include "offex/render/arrow.hpp"
 #include "offex/render/row_writer.hpp"
 #include "offex/store/parquet.hpp"
+#include "offex/views/formats.hpp"
 
 #include "cli/output_image_internal.hpp"
 #include "cli/place_internal.hpp"
@@ -239,7 +240,13 @@ Result<void> write_output(Invocation& invocation, const OutputSpec& spec,
     given = true;
     return true;
   };
-  OFFEX_TRY(write_and_tell(invocation, spec, batch, source));
+  OutputSpec told = spec;
+  // A table of data says how much it holds, whoever made it.
+  render::Footer& footer = told.view.footer;
+  if (!footer.as_of.empty() && footer.coverage.empty()) {
+    footer.coverage = views::coverage_of(batch);
+  }
+  OFFEX_TRY(write_and_tell(invocation, told, batch, source));
   return {};
 }
 

@@ -2,7 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <set>
 #include <utility>
+
+#include <fmt/format.h>
+
+#include "offex/market/day.hpp"
+#include "offex/market/symbol.hpp"
 
 namespace offex::views {
 namespace {
@@ -230,6 +237,26 @@ std::vector<render::ColumnFormat> metric_formats() {
     out.push_back(number(price, 2, price == "close" ? 2 : 6));
   }
   set_sections(out);
+  return out;
+}
+
+std::string coverage_of(const columns::Batch& shown) {
+  const std::size_t rows = shown.num_rows();
+  std::string out = fmt::format("{} row{}", rows, rows == 1 ? "" : "s");
+  const columns::Column* symbol = shown.find("symbol");
+  if (symbol != nullptr && symbol->type() == columns::Type::Symbol && rows > 0) {
+    const auto& names = symbol->values<market::Symbol>();
+    const std::size_t count = std::set<market::Symbol>{names.begin(), names.end()}.size();
+    out += fmt::format(" of {} symbol{}", count, count == 1 ? "" : "s");
+  }
+  for (const std::string_view name : {"trade_date", "week_start_date", "hit_date"}) {
+    const columns::Column* day = shown.find(name);
+    if (day == nullptr || day->type() != columns::Type::Day || rows == 0) continue;
+    const auto [first, last] = std::ranges::minmax(day->values<std::int32_t>());
+    out += fmt::format(", {} to {}", market::Day::from_days(first).iso(),
+                       market::Day::from_days(last).iso());
+    break;
+  }
   return out;
 }
 

@@ -1,3 +1,8 @@
+#include <cstdlib>
+#include <filesystem>
+
+#include "offex/render/gnuplot.hpp"
+
 #include "cli/cli_run.hpp"
 
 namespace offex::cli::test {
@@ -87,7 +92,67 @@ TEST_F(OutputTest, ATableFitsTheTerminalAndSaysWhatItLeftOut) {
         line, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; });
     EXPECT_LE(line.size() - static_cast<std::size_t>(continued), 60U) << line;
   }
-  EXPECT_THAT(outcome.out + outcome.err, HasSubstr("10 columns left out to fit 60 cells: "));
+  EXPECT_THAT(outcome.out + outcome.err, HasSubstr("16 columns left out to fit 60 cells: "));
+}
+
+TEST_F(OutputTest, ATerminalOfAsciiGetsAscii) {
+  terminal_ = true;
+  variables_["LC_ALL"] = "C";
+  EXPECT_THAT(must(question()).out, AllOf(HasSubstr("| AAPL"), Not(HasSubstr("│"))));
+  variables_["LC_ALL"] = "en_US.UTF-8";
+  EXPECT_THAT(must(question()).out, HasSubstr("│ AAPL"));
+}
+
+TEST_F(OutputTest, DefinitionsAreShownWhenAskedFor) {
+  terminal_ = true;
+  const std::string formula = "short volume / total volume; divides by total_volume";
+  EXPECT_THAT(must(question()).out, Not(HasSubstr(formula)));
+  EXPECT_THAT(must(question({"--definitions"})).out, HasSubstr(formula));
+}
+
+TEST_F(OutputTest, APageIsDarkOrLightAndWhole) {
+  const std::string page = must(question({"-f", "html"})).out;
+  EXPECT_THAT(page, AllOf(StartsWith("<!doctype html>"), HasSubstr("color-scheme: dark;"),
+                          HasSubstr("<td class=\"num\">50.0%</td>"), HasSubstr("</html>")));
+  must(question({"-o", path("x.html"), "--theme", "light"}));
+  EXPECT_THAT(file("x.html"), HasSubstr("color-scheme: light;"));
+}
+
+/// Runs with a gnuplot in the path, where one is installed.
+class ImageOutputTest : public OutputTest {
+ protected:
+  void SetUp() override {
+    OutputTest::SetUp();
+    const char* path = std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe)
+    variables_["PATH"] = path == nullptr ? "" : path;
+    if (!render::find_gnuplot(variables_["PATH"])) GTEST_SKIP() << "gnuplot is not installed";
+  }
+};
+
+TEST_F(ImageOutputTest, APictureGoesToItsFile) {
+  must(question({"-o", path("x.png")}));
+  EXPECT_THAT(file("x.png"), StartsWith("\x89PNG"));
+  EXPECT_EQ(run(question({"-o", path("x.png")})).code, ExitCode::Usage);
+  must(question({"-o", path("x.png"), "--force"}));
+}
+
+TEST_F(ImageOutputTest, WithoutAFileAPictureGoesToTheOutputTree) {
+  const Outcome outcome = must(question({"-f", "svg"}));
+  const std::filesystem::path written{outcome.out.substr(0, outcome.out.find('\n'))};
+  EXPECT_EQ(written, scratch_.path() / "home/out/2026-03-03/show" /
+                         "AAPL_2026-03-02_2026-03-03_asof-20260305T120000Z_v2.svg");
+  EXPECT_THAT(test_support::file_bytes(written), HasSubstr("50.0%"));
+  const Outcome again = run(question({"-f", "svg"}));
+  EXPECT_EQ(again.code, ExitCode::Usage);
+  EXPECT_THAT(again.err, HasSubstr("--force"));
+}
+
+TEST_F(OutputTest, WithoutGnuplotAPictureSaysHowToInstallIt) {
+  variables_["PATH"] = "";
+  const Outcome outcome = run(question({"-o", path("x.png")}));
+  EXPECT_EQ(outcome.code, ExitCode::NothingMatched);
+  EXPECT_THAT(outcome.err, HasSubstr("apt-get install gnuplot"));
+  EXPECT_FALSE(std::filesystem::exists(scratch_.path() / "x.png"));
 }
 
 TEST_F(OutputTest, NoColorLeavesNoEscapes) {

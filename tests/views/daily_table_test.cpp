@@ -33,7 +33,8 @@ Batch daily(const char* symbol, const char* first, const char* last) {
   out.add(Column{"short_ratio_z", Type::Double});
   out.add(Column{"has_short", Type::Bool});
   double ratio = 0.4;
-  for (const Day session : market::sessions({day(first), day(last)}).value()) {
+  const std::vector<Day> sessions = market::sessions({day(first), day(last)}).value();
+  for (const Day session : sessions) {
     out.column(0).push(Symbol::from_trusted(symbol));
     out.column(1).push(session.days());
     out.column(2).push(ratio);

@@ -64,6 +64,19 @@ TEST(Formats, NeighboursOfASectionKeepTheirOrder) {
                           "volume", "close", "has_lit"));
 }
 
+TEST(Formats, CoverageCountsRowsSymbolsAndDays) {
+  Batch batch;
+  batch.add(Column{"symbol", Type::Symbol});
+  batch.add(Column{"trade_date", Type::Day});
+  EXPECT_EQ(coverage_of(batch), "0 rows");
+  for (const std::int32_t day : {20531, 20530}) {
+    batch.column(0).push(market::Symbol::from_trusted("AAPL"));
+    batch.column(1).push(day);
+  }
+  EXPECT_EQ(coverage_of(batch), "2 rows of 1 symbol, 2026-03-18 to 2026-03-19");
+  EXPECT_EQ(coverage_of(columns_of({"a"})), "0 rows");
+}
+
 TEST(Formats, DefinitionsComeFromTheCatalogue) {
   const std::array<const studies::TableSpec*, 2> tables{
       studies::find_table("daily_metrics", "v2"), studies::find_table("weekly_metrics", "v2")};

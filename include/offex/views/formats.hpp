@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -25,6 +26,9 @@ namespace offex::views {
 
 /// Puts columns of one section beside each other; within a section they keep their order.
 [[nodiscard]] columns::Batch by_section(columns::Batch batch);
+
+/// Returns what a table holds, for its footer: "40 rows of 2 symbols, 2026-03-20 to 2026-04-17".
+[[nodiscard]] std::string coverage_of(const columns::Batch& shown);
 
 /// Returns what the catalogue says of the columns shown: formula and denominator. The first of
 /// `tables` that has a column tells; keys are left out.
