@@ -27,7 +27,8 @@ Result<Newest> newest_of(const store::Reader& reader, Instant now) {
   const std::array<store::Parameter, 1> parameters{now};
   // A revision of weekly data is of one kind and tier: "ATS_W_SMBL T1".
   OFFEX_ASSIGN(store::QueryRows rows,
-               reader.query("SELECT family, string_split(coalesce(facility, ''), ' ')[-1] AS part, "
+               reader.query("SELECT family, CASE WHEN facility LIKE '% %' THEN "
+                            "string_split(facility, ' ')[-1] ELSE '' END AS part, "
                             "max(key_date) AS newest FROM revision_used($1) WHERE family IN "
                             "('short', 'weekly_summary', 'weekly') AND key_date IS NOT NULL "
                             "GROUP BY ALL ORDER BY newest DESC, part",

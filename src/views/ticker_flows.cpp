@@ -27,12 +27,14 @@ constexpr std::string_view kNoTape =
     "no tape for these days: offex sync trades --symbols ..., then offex build lit";
 
 render::Panel lit_panel(const TickerData& data) {
-  render::Panel out{.title = "Lit flow"};
-  out.y.title = "of exchange volume; buys up, sells down, grey: side not told; inferred";
-  out.y.low = -1.0;
-  out.y.high = 1.0;
-  out.y.ticks = {{-0.5, "50% sell"}, {0.0, "0"}, {0.5, "50% buy"}};
+  render::Panel out{.title = "Lit imbalance"};
+  out.y.unit = render::Unit::Percent;
+  out.y.title =
+      "buys less sells, of exchange volume; grey: where it lies if trades not told were all one or "
+      "the other; inferred";
+  out.y.zero = true;
   render::Boxes bars;
+  render::Boxes unsure;
   for (std::size_t i = 0; i < data.days.size(); ++i) {
     const double buy = data[Value::LitBuy][i];
     const double sell = data[Value::LitSell][i];
@@ -41,16 +43,15 @@ render::Panel lit_panel(const TickerData& data) {
         std::isnan(data[Value::LitUnclassified][i]) ? 0.0 : data[Value::LitUnclassified][i];
     const double all = buy + sell + unknown;
     if (!(all > 0.0)) continue;
+    const double value = (buy - sell) / all;
     const auto x = static_cast<double>(i);
-    add_bar(x, 0.0, buy / all, Ink::Positive, false, bars);
-    add_bar(x, 0.0, -sell / all, Ink::Negative, false, bars);
-    add_bar(x, buy / all, (buy + unknown / 2) / all, Ink::Shade3, false, bars);
-    add_bar(x, -sell / all, -(sell + unknown / 2) / all, Ink::Shade3, false, bars);
+    add_bar(x, value - unknown / all, value + unknown / all, Ink::Shade3, false, unsure);
+    add_bar(x, 0.0, value, value < 0.0 ? Ink::Negative : Ink::Positive, false, bars);
   }
-  if (bars.boxes.empty()) {
+  if (bars.boxes.empty() && unsure.boxes.empty()) {
     out.empty = kNoTape;
   } else {
-    out.marks = {bars, render::Rule{.at = 0.0}};
+    out.marks = {unsure, bars, render::Rule{.at = 0.0}};
   }
   return out;
 }
