@@ -67,6 +67,9 @@ pre { background: var(--panel); border: 1px solid var(--line); border-radius: 8p
 footer { border-top: 1px solid var(--line); margin-top: 34px; padding: 16px 0 34px;
   color: var(--quiet); font-size: 13px; }
 footer p { margin: 4px 0; max-width: 100ch; }
+figure { margin: 16px 0; }
+figure img { display: block; max-width: 100%; height: auto; border: 1px solid var(--line);
+  border-radius: 8px; background: #ffffff; }
 @media print { .scroll { max-height: none; overflow: visible; border: 0; }
   th { position: static; } nav { display: none; } }
 )";
