@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -15,19 +14,8 @@ namespace {
 
 using render::Ink;
 
-constexpr GroupKey kMarket{"market", "market"};
 constexpr std::string_view kFewNames =
     "fewer than 10 names can be tested: offex scan --explain tells why";
-
-std::vector<double> shown(const MacroFigureData& data, const TimeFrame& frame,
-                          std::string_view column, GroupKey group = kMarket) {
-  return frame.points.means(by_session(data.rows, column, frame.sessions, group));
-}
-
-/// A row without data that says why.
-render::PanelRow empty_row(const render::Panel& panel, std::string_view why) {
-  return {kEmptyHeight, {empty_panel(panel.title, why)}};
-}
 
 render::PanelRow line_row(render::Panel panel, double height, const std::vector<double>& values,
                           std::optional<double> usual, std::string end, const TimeFrame& frame) {
@@ -72,16 +60,16 @@ std::string points_text(double value) {
   return std::isnan(value) ? "–" : signed_text(100.0 * value) + " points";
 }
 
-std::vector<std::string> sectors_in(const columns::Batch& rows) {
-  std::set<std::string> out;
-  for (std::size_t row = 0; row < rows.num_rows(); ++row) {
-    if (columns::text_of(rows, "group_kind", row) != "sector") continue;
-    out.insert(columns::text_of(rows, "group_name", row));
-  }
-  return {out.begin(), out.end()};
+}  // namespace
+
+std::vector<double> shown(const MacroFigureData& data, const TimeFrame& frame,
+                          std::string_view column, GroupKey group) {
+  return frame.points.means(by_session(data.rows, column, frame.sessions, group));
 }
 
-}  // namespace
+render::PanelRow empty_row(const render::Panel& panel, std::string_view why) {
+  return {kEmptyHeight, {empty_panel(panel.title, why)}};
+}
 
 std::string market_line(const MacroFigureData& data, const TimeFrame& frame) {
   const auto last = [&](std::string_view column) {
@@ -159,39 +147,6 @@ NamedPanel tier_panel(const MacroFigureData& data, const TimeFrame& frame) {
   return out;
 }
 
-NamedPanel sector_panel(const MacroFigureData& data, const TimeFrame& frame) {
-  constexpr double kPerSector = 1.75;
-  render::Panel out{.title = "Short ratio by sector"};
-  const std::vector<std::string> sectors = sectors_in(data.rows);
-  if (sectors.empty()) {
-    return {{empty_row(out,
-                       "no sector is known: import a securities file (symbol, type, sector, "
-                       "market_cap, known_from)")}};
-  }
-  out.note = "score of the sector against the market: blue more short volume, full at 3";
-  render::HeatMap map;
-  map.rows = sectors.size();
-  map.columns = frame.points.size();
-  render::Texts names;
-  for (std::size_t row = 0; row < sectors.size(); ++row) {
-    // The first one stands on top.
-    const std::string& sector = sectors[sectors.size() - 1 - row];
-    const std::vector<double> z = shown(data, frame, "group_z_r", {"sector", sector});
-    map.values.insert(map.values.end(), z.begin(), z.end());
-    names.texts.push_back({.x = frame.end(),
-                           .y = static_cast<double>(row),
-                           .text = sector,
-                           .place = render::Place::Right,
-                           .size = 0.76});
-  }
-  out.y.low = -0.6;
-  out.y.high = static_cast<double>(sectors.size()) - 0.4;
-  out.y.grid = false;
-  out.y.ticks = {{0.0, ""}};
-  out.marks = {std::move(map), std::move(names)};
-  return {{{kPerSector * static_cast<double>(sectors.size()), {std::move(out)}}}};
-}
-
 NamedPanel moves_panel(const MacroFigureData& data, const TimeFrame& /*frame*/) {
   if (data.index) return contribution_panel(*data.index);
   render::Panel out{.title = "Names that moved the index"};
@@ -259,44 +214,6 @@ NamedPanel tilt_panel(const MacroFigureData& data, const TimeFrame& frame) {
   const std::vector<double> tilt = shown(data, frame, "tilt");
   if (!any_value(tilt)) return {{empty_row(out, kFewNames)}};
   return {{line_row(std::move(out), kHeight, tilt, {}, percent_text(last_of(tilt)), frame)}};
-}
-
-NamedPanel score_panel(const MacroFigureData& data, const TimeFrame& frame) {
-  struct Measure {
-    std::string_view column, name;
-  };
-  constexpr std::array<Measure, 7> kMeasures{{{"breadth_z", "breadth"},
-                                              {"tilt_z", "tilt"},
-                                              {"common_r_z", "common ratio"},
-                                              {"dispersion_r_z", "dispersion"},
-                                              {"volume_breadth_z", "volume breadth"},
-                                              {"common_v_z", "common volume"},
-                                              {"surge_share_z", "surges"}}};
-  render::Panel out{.title = "Surprise of all measures"};
-  render::HeatMap map;
-  map.rows = kMeasures.size();
-  map.columns = frame.points.size();
-  render::Texts names;
-  for (std::size_t row = 0; row < map.rows; ++row) {
-    const Measure& measure = kMeasures[map.rows - 1 - row];
-    const std::vector<double> z = shown(data, frame, measure.column);
-    map.values.insert(map.values.end(), z.begin(), z.end());
-    names.texts.push_back({.x = frame.end(),
-                           .y = static_cast<double>(row),
-                           .text = fmt::format("{} {}", measure.name, signed_text(last_of(z))),
-                           .place = render::Place::Right,
-                           .size = 0.78});
-  }
-  if (!any_value(map.values)) {
-    return {{empty_row(out, "no z yet: it needs 10 sessions of history")}};
-  }
-  out.note = "z: blue above, orange below its own past, full at 3";
-  out.y.low = -0.6;
-  out.y.high = static_cast<double>(map.rows) - 0.4;
-  out.y.grid = false;
-  out.y.ticks = {{0.0, ""}};
-  out.marks = {std::move(map), std::move(names)};
-  return {{{1.8 * static_cast<double>(kMeasures.size()), {std::move(out)}}}};
 }
 
 }  // namespace offex::views

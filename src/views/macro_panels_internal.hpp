@@ -7,6 +7,14 @@
 // The panels of the figure of the market.
 namespace offex::views {
 
+inline constexpr GroupKey kMarket{"market", "market"};
+
+/// Values of a column of a group, by point.
+[[nodiscard]] std::vector<double> shown(const MacroFigureData& data, const TimeFrame& frame,
+                                        std::string_view column, GroupKey group = kMarket);
+/// A row of the panel's title that says why there is nothing to draw.
+[[nodiscard]] render::PanelRow empty_row(const render::Panel& panel, std::string_view why);
+
 /// The newest session in a sentence.
 [[nodiscard]] std::string market_line(const MacroFigureData& data, const TimeFrame& frame);
 
