@@ -59,6 +59,14 @@ std::vector<std::size_t> starts_of(std::span<const market::Day> days, Period per
   return out;
 }
 
+/// Keeps every second, fifth, tenth, ... year: the smallest number that leaves no more than `room`.
+void thin_years(std::span<const market::Day> days, double room, std::vector<std::size_t>& starts) {
+  for (const int every : {2, 5, 10, 20, 50, 100}) {
+    if (static_cast<double>(starts.size()) <= room) return;
+    std::erase_if(starts, [&](std::size_t at) { return days[at].civil().year % every != 0; });
+  }
+}
+
 }  // namespace
 
 Axis day_axis(std::span<const market::Day> days, double inches) {
@@ -74,6 +82,7 @@ Axis day_axis(std::span<const market::Day> days, double inches) {
     starts = starts_of(days, period);
     if (static_cast<double>(starts.size()) <= room) break;
   }
+  if (period == Period::Year) thin_years(days, room, starts);
   for (const std::size_t at : starts) {
     out.ticks.push_back({static_cast<double>(at), label_of(days[at], period, out.ticks.empty())});
   }

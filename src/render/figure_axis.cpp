@@ -14,6 +14,10 @@ namespace {
 constexpr double kMargin = 0.06;  // of the range, beyond the marks on each side
 constexpr double kInchesPerTickX = 0.85;
 constexpr double kInchesPerTickY = 0.34;
+constexpr double kLargest = 1e300;     // sums and differences of such numbers are still numbers
+constexpr double kLeastLength = 1e-8;  // of the numbers at its ends; a script has ten digits
+constexpr Range kNoData{0.0, 1.0};
+constexpr Range kNoDataLog{1.0, 10.0};
 
 /// Smallest and largest of what it is shown.
 class Extent {
@@ -22,6 +26,7 @@ class Extent {
 
   void add(double value) {
     if (!std::isfinite(value) || (log_ && value <= 0.0)) return;
+    value = std::clamp(value, -kLargest, kLargest);
     low_ = std::min(low_, value);
     high_ = std::max(high_, value);
   }
@@ -76,13 +81,19 @@ struct Measure {
   void operator()(const Rule&) const {}
 };
 
+/// Whether the ends are too close for numbers of their size.
+bool is_short(Range range) {
+  const double largest = std::max(std::fabs(range.low), std::fabs(range.high));
+  return !(range.high - range.low > kLeastLength * largest);
+}
+
 Range widened(Range range, bool log) {
   if (log) {
     const double factor = std::max(std::pow(range.high / range.low, kMargin), 1.05);
     return {range.low / factor, range.high * factor};
   }
   double margin = (range.high - range.low) * kMargin;
-  if (margin == 0.0) margin = range.high == 0.0 ? 1.0 : std::fabs(range.high) * kMargin;
+  if (is_short(range)) margin = range.high == 0.0 ? 1.0 : std::fabs(range.high) * kMargin;
   return {range.low - margin, range.high + margin};
 }
 
@@ -90,15 +101,20 @@ Range range_of(const Axis& axis, const std::vector<Mark>& marks, bool along_x) {
   Extent extent{axis.log};
   for (const Mark& mark : marks) std::visit(Measure{extent, along_x}, mark);
   if (axis.zero && !axis.log) extent.add(0.0);
-  Range out = extent.empty() ? Range{0.0, 1.0} : extent.range();
+  const Range none = axis.log ? kNoDataLog : kNoData;
+  const Range needed = extent.empty() ? none : extent.range();
   // Bars stand on zero: no margin below them.
-  const bool on_zero = axis.zero && out.low == 0.0;
-  const bool below_zero = axis.zero && out.high == 0.0;
-  const Range wide = extent.empty() ? out : widened(out, axis.log);
-  out = {on_zero ? 0.0 : wide.low, below_zero ? 0.0 : wide.high};
-  if (axis.low) out.low = *axis.low;
-  if (axis.high) out.high = *axis.high;
-  if (!(out.high > out.low)) out.high = out.low + 1.0;
+  const bool on_zero = axis.zero && needed.low == 0.0;
+  const bool below_zero = axis.zero && needed.high == 0.0;
+  const Range wide = extent.empty() ? none : widened(needed, axis.log);
+  Range out{on_zero ? 0.0 : wide.low, below_zero ? 0.0 : wide.high};
+  // No logarithm has an end at zero or below.
+  const auto is_end = [&](const std::optional<double>& end) {
+    return end && (!axis.log || *end > 0.0);
+  };
+  if (is_end(axis.low)) out.low = *axis.low;
+  if (is_end(axis.high)) out.high = *axis.high;
+  if (is_short(out)) out.high = out.low + std::max(1.0, std::fabs(out.low) * kMargin);
   return out;
 }
 
@@ -117,8 +133,11 @@ std::vector<Tick> linear_ticks(Range range, double most, Unit unit) {
   const double slack = 1e-9 * step;
   const double first = std::ceil((range.low - slack) / step);
   const double last = std::floor((range.high + slack) / step);
-  for (double index = first; index <= last; index += 1.0) {
-    out.push_back({index * step, tick_text(index * step, step, unit)});
+  // Counted by whole numbers: adding one to a large double may change nothing.
+  const auto count = static_cast<std::size_t>(std::max(last - first + 1.0, 0.0));
+  for (std::size_t i = 0; i < count; ++i) {
+    const double at = (first + static_cast<double>(i)) * step;
+    out.push_back({at, tick_text(at, step, unit)});
   }
   return out;
 }
@@ -137,7 +156,8 @@ std::vector<Tick> log_ticks(Range range, double most, Unit unit) {
       out.push_back({at, tick_text(at, at, unit)});
     }
   }
-  return out;
+  // Between two of them lie round numbers, too.
+  return out.size() < 2 ? linear_ticks(range, most, unit) : out;
 }
 
 int decimals_for(double step) {
@@ -146,6 +166,14 @@ int decimals_for(double step) {
     if (std::fabs(scaled - std::round(scaled)) < 1e-6 * scaled) break;
   }
   return out;
+}
+
+/// A number with as many decimals as its step has; far from one in the way of scientists.
+std::string plain_text(double value, double step, bool sign) {
+  const bool far = std::fabs(value) >= 1e15 || (value != 0.0 && step < 1e-6);
+  if (far) return sign ? fmt::format("{:+.4g}", value) : fmt::format("{:.4g}", value);
+  const int decimals = decimals_for(step);
+  return sign ? fmt::format("{:+.{}f}", value, decimals) : fmt::format("{:.{}f}", value, decimals);
 }
 
 std::string without_minus_of_zero(std::string text) {
@@ -161,7 +189,7 @@ std::string short_text(double value, double step) {
     if (std::fabs(value) < unit) continue;
     return fmt::format("{:.{}f}{}", value / unit, decimals_for(step / unit), letter);
   }
-  return fmt::format("{:.{}f}", value, decimals_for(step));
+  return plain_text(value, step, false);
 }
 
 }  // namespace
@@ -175,7 +203,7 @@ std::string tick_text(double value, double step, Unit unit) {
       return without_minus_of_zero(
           fmt::format("{:+.{}f}", 100.0 * value, decimals_for(100.0 * step)));
     case Unit::Signed:
-      return without_minus_of_zero(fmt::format("{:+.{}f}", value, decimals_for(step)));
+      return without_minus_of_zero(plain_text(value, step, true));
     case Unit::Price:
       return fmt::format("{:.{}f}", value, std::max(decimals_for(step), step < 1.0 ? 2 : 0));
     case Unit::Short:
@@ -183,7 +211,7 @@ std::string tick_text(double value, double step, Unit unit) {
     case Unit::Number:
       break;
   }
-  return without_minus_of_zero(fmt::format("{:.{}f}", value, decimals_for(step)));
+  return without_minus_of_zero(plain_text(value, step, false));
 }
 
 ShownAxis shown_axis(const Axis& axis, const std::vector<Mark>& marks, bool along_x,

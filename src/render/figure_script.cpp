@@ -168,7 +168,8 @@ class ScriptWriter {
   void flush_labels() {
     out_ +=
         "set lmargin at screen 0\nset rmargin at screen 1\nset tmargin at screen 1\n"
-        "set bmargin at screen 0\nunset tics\nunset grid\nset xrange [0:1]\nset yrange [0:1]\n"
+        "set bmargin at screen 0\nunset tics\nunset grid\nunset logscale\nset xrange [0:1]\nset "
+        "yrange [0:1]\n"
         "plot NaN\nunset label\n";
   }
 
@@ -223,8 +224,10 @@ class ScriptWriter {
   }
 
   void write_axis(char name, const Axis& axis, const ShownAxis& shown) {
-    out_ += fmt::format("{} logscale {}\nset {}range [{:.10g}:{:.10g}]\n",
-                        axis.log ? "set" : "unset", name, name, shown.range.low, shown.range.high);
+    // Logarithms come after the range: that of the panel before may hold what has none.
+    out_ += fmt::format("unset logscale {0}\nset {0}range [{1:.10g}:{2:.10g}]\n", name,
+                        shown.range.low, shown.range.high);
+    if (axis.log) out_ += fmt::format("set logscale {}\n", name);
     std::string ticks;
     for (const Tick& tick : shown.ticks) {
       // A label of a tick is a format, in which a percent sign is doubled.
