@@ -10,15 +10,14 @@
 #include <thread>
 #include <utility>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <spawn.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "render/palette_internal.hpp"
 #include "render/svg_internal.hpp"
-#include "render/utf8_internal.hpp"
 
 extern char** environ;
 
@@ -27,8 +26,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kFont = "DejaVu Sans";
 constexpr std::size_t kMostOfComplaint = 2000;
+constexpr std::string_view kEncoding = "set encoding utf8\n";
+constexpr std::string_view kEnd = "unset output\n";
 
 /// A file in memory, so that neither a long script nor a long complaint can block a pipe.
 class MemoryFile {
@@ -69,18 +69,58 @@ base::Error failure(const fs::path& target, std::string message) {
   return {base::ErrorCode::Io, std::move(message), {.file = target.string()}};
 }
 
-/// The first line that says something, without the echo of the script.
-std::string complaint_of(const std::string& text) {
-  const std::size_t start = text.find_first_not_of(" \t\r\n^");
-  if (start == std::string::npos) return "it said nothing";
-  return text.substr(start, text.find('\n', start) - start);
+/// A file that is written from its start.
+class NewFile {
+ public:
+  explicit NewFile(const fs::path& path)
+      : handle_{::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)},
+        code_{handle_ < 0 ? errno : 0} {}
+  NewFile(const NewFile&) = delete;
+  NewFile& operator=(const NewFile&) = delete;
+  NewFile(NewFile&&) = delete;
+  NewFile& operator=(NewFile&&) = delete;
+  ~NewFile() {
+    if (handle_ >= 0) ::close(handle_);
+  }
+
+  [[nodiscard]] int handle() const { return handle_; }
+  /// Returns why it could not be opened.
+  [[nodiscard]] std::string why() const { return std::generic_category().message(code_); }
+
+ private:
+  int handle_;
+  int code_;
+};
+
+/// What gnuplot complains of: `line 3: undefined variable: x`. The lines around it repeat the
+/// script and point into it.
+std::string complaint_of(std::string_view text) {
+  std::string first;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    line.remove_prefix(std::min(line.find_first_not_of(" \t\r^"), line.size()));
+    const std::size_t digits = line.find(' ') + 1;  // 0: no blank
+    const std::size_t colon = line.find_first_not_of("0123456789", digits);
+    const bool numbered = line.starts_with("line ") && colon > digits &&
+                          colon != std::string_view::npos && line[colon] == ':';
+    if (numbered) {
+      line.remove_prefix(std::min(line.find_first_not_of(' ', colon + 1), line.size()));
+      if (!line.starts_with("warning:")) return std::string{line};
+    }
+    if (first.empty() && !line.starts_with("gnuplot>")) first = line;
+  }
+  return first.empty() ? "it said nothing" : first;
 }
 
-Result<int> run(const fs::path& program, const MemoryFile& script, const MemoryFile& complaint) {
+/// Runs the script; the picture goes to standard output.
+Result<int> run(const fs::path& program, const MemoryFile& script, const NewFile& picture,
+                const MemoryFile& complaint) {
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
   ::posix_spawn_file_actions_adddup2(&actions, script.handle(), 0);
-  ::posix_spawn_file_actions_adddup2(&actions, complaint.handle(), 1);
+  ::posix_spawn_file_actions_adddup2(&actions, picture.handle(), 1);
   ::posix_spawn_file_actions_adddup2(&actions, complaint.handle(), 2);
   // -d: the reader's own settings must not change a figure.
   std::string name = program.string();
@@ -112,99 +152,42 @@ Result<void> finish_file(const fs::path& path, const Drawing& drawing) {
   return {};
 }
 
+/// Draws into `pending`, which has another name than the target.
+Result<void> draw_into(const fs::path& program, const Drawing& drawing, const fs::path& pending) {
+  const MemoryFile script{"offex-script"};
+  const MemoryFile complaint{"offex-complaint"};
+  // Without a name in it: a file may be called what no script can say.
+  if (script.handle() < 0 || complaint.handle() < 0 ||
+      !script.fill(fmt::format("{}{}{}", kEncoding, drawing.script, kEnd))) {
+    return std::unexpected{failure(drawing.target, "no memory for the script")};
+  }
+  const NewFile picture{pending};
+  if (picture.handle() < 0) return std::unexpected{failure(drawing.target, picture.why())};
+  auto status = run(program, script, picture, complaint);
+  if (!status) return std::unexpected{failure(drawing.target, status.error().message)};
+  std::error_code code;
+  if (!WIFEXITED(*status) || WEXITSTATUS(*status) != 0 || fs::file_size(pending, code) == 0) {
+    return std::unexpected{
+        failure(drawing.target, "gnuplot could not draw it: " + complaint_of(complaint.text()))};
+  }
+  if (drawing.format == ImageFormat::Svg) OFFEX_TRY(finish_file(pending, drawing));
+  return {};
+}
+
 Result<void> draw_one(const fs::path& program, const Drawing& drawing) {
   // Another name beside the target, renamed when it is complete.
   const fs::path pending = drawing.target.string() + fmt::format(".{}.part", ::getpid());
-  const MemoryFile script{"offex-script"};
-  const MemoryFile complaint{"offex-complaint"};
-  if (script.handle() < 0 || complaint.handle() < 0 ||
-      !script.fill(whole_script({.script = drawing.script, .target = pending}))) {
-    return std::unexpected{failure(drawing.target, "no memory for the script")};
-  }
-  OFFEX_ASSIGN(const int status, run(program, script, complaint));
+  Result<void> outcome = draw_into(program, drawing, pending);
   std::error_code code;
-  const std::string said = complaint.text();
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || !fs::exists(pending, code)) {
-    fs::remove(pending, code);
-    return std::unexpected{
-        failure(drawing.target, "gnuplot could not draw it: " + complaint_of(said))};
+  if (outcome) {
+    fs::rename(pending, drawing.target, code);
+    if (code) outcome = std::unexpected{failure(drawing.target, code.message())};
   }
-  if (drawing.format == ImageFormat::Svg) OFFEX_TRY(finish_file(pending, drawing));
-  fs::rename(pending, drawing.target, code);
-  if (code) return std::unexpected{failure(drawing.target, code.message())};
-  return {};
+  if (!outcome) fs::remove(pending, code);
+  return outcome;
 }
 
 }  // namespace
-
-std::string_view to_string(ImageFormat format) {
-  switch (format) {
-    case ImageFormat::Png:
-      return "png";
-    case ImageFormat::Svg:
-      return "svg";
-    case ImageFormat::Pdf:
-      return "pdf";
-  }
-  return "";
-}
-
-std::optional<ImageFormat> parse_image_format(std::string_view text) {
-  for (const ImageFormat format : {ImageFormat::Png, ImageFormat::Svg, ImageFormat::Pdf}) {
-    if (text == to_string(format)) return format;
-  }
-  return std::nullopt;
-}
-
-std::string_view to_string(Theme theme) { return theme == Theme::Light ? "light" : "dark"; }
-
-std::optional<Theme> parse_theme(std::string_view text) {
-  if (text == "light") return Theme::Light;
-  if (text == "dark") return Theme::Dark;
-  return std::nullopt;
-}
-
-std::string quote_gnuplot(std::string_view text) {
-  std::string out{"'"};
-  for (std::size_t at = 0; at < text.size();) {
-    const Utf8Char next = decode_utf8(text, at);
-    if (!next.valid || next.code < 0x20 || next.code == 0x7F) {
-      out += kReplacement;
-    } else {
-      out += text.substr(at, next.bytes);
-      if (next.code == U'\'') out += '\'';  // the only sign that has a meaning here
-    }
-    at += next.bytes;
-  }
-  out += '\'';
-  return out;
-}
-
-std::string terminal_command(ImageFormat format, Theme theme, double width, double height) {
-  const std::string paper = hex_colour(colour_of(Paint::Paper, theme));
-  const auto size_in = [&](double per_inch) {
-    return fmt::format("{:.0f},{:.0f}", width * per_inch, height * per_inch);
-  };
-  // Fonts are given so that text at size 1 is nine points high on paper in all three.
-  switch (format) {
-    case ImageFormat::Png:
-      return fmt::format(
-          "set terminal pngcairo noenhanced size {} font '{},14' linewidth 1.6 background '{}'\n"
-          "set pointsize 1.6\n",
-          size_in(150), kFont, paper);
-    case ImageFormat::Svg:
-      return fmt::format(
-          "set terminal svg noenhanced size {} font '{},12' linewidth 1 background '{}'\n"
-          "set pointsize 0.62\n",
-          size_in(96), kFont, paper);
-    case ImageFormat::Pdf:
-      return fmt::format(
-          "set terminal pdfcairo noenhanced size {:.3f}in,{:.3f}in font '{},6.75' fontscale 1 "
-          "linewidth 1.8 background '{}'\nset pointsize 1.6\n",
-          width, height, kFont, paper);
-  }
-  return {};
-}
 
 Result<fs::path> find_gnuplot(std::string_view path) {
   while (!path.empty()) {
@@ -222,8 +205,11 @@ Result<fs::path> find_gnuplot(std::string_view path) {
 }
 
 std::string whole_script(const Drawing& drawing) {
-  return fmt::format("set encoding utf8\nset output {}\n{}unset output\n",
-                     quote_gnuplot(drawing.target.string()), drawing.script);
+  // Of a name that begins so, gnuplot would take the rest for a program or for a home.
+  std::string target = drawing.target.string();
+  if (target.starts_with('|') || target.starts_with('~')) target.insert(0, "./");
+  return fmt::format("{}set output {}\n{}{}", kEncoding, quote_gnuplot(target), drawing.script,
+                     kEnd);
 }
 
 std::vector<Result<void>> draw(const fs::path& gnuplot, std::span<const Drawing> drawings,

@@ -61,7 +61,7 @@ std::string escape_html(std::string_view text) {
         out += "&#39;";
         break;
       default:
-        out += next.valid && !control ? text.substr(at, next.bytes) : kReplacement;
+        out += is_character(next) && !control ? text.substr(at, next.bytes) : kReplacement;
     }
     at += next.bytes;
   }

@@ -18,4 +18,9 @@ inline constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 /// take one byte. \pre at < text.size()
 [[nodiscard]] Utf8Char decode_utf8(std::string_view text, std::size_t at);
 
+/// Whether XML has the character, which it has not of two codes that Unicode calls none.
+[[nodiscard]] constexpr bool is_character(const Utf8Char& next) {
+  return next.valid && next.code != 0xFFFE && next.code != 0xFFFF;
+}
+
 }  // namespace offex::render

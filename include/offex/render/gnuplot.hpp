@@ -21,8 +21,8 @@ enum class Theme : std::uint8_t { Light, Dark };
 [[nodiscard]] std::string_view to_string(Theme theme);  ///< "light"
 [[nodiscard]] std::optional<Theme> parse_theme(std::string_view text);
 
-/// Returns `text` as a string of gnuplot's language: in single quotes, where nothing is special.
-/// Control characters, line ends among them, and invalid UTF-8 become U+FFFD.
+/// Returns `text` as a string of gnuplot's language, in which nothing has a meaning.
+/// Control characters, line ends among them, what is no character, and invalid UTF-8 become U+FFFD.
 [[nodiscard]] std::string quote_gnuplot(std::string_view text);
 
 /// Returns the command that sets the terminal. Lengths are inches on paper; PNG has 150 pixels to
