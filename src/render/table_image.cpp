@@ -27,6 +27,8 @@ constexpr double kSmallLine = 0.17;  // its line
 constexpr double kNarrowest = 6.4;   // inches for titles and small print
 constexpr double kWidest = 200.0;    // more pixels than gnuplot draws
 constexpr double kTitleSize = 1.45;
+constexpr double kDefinitions = 6.0;       // a column of definitions
+constexpr std::size_t kLongestLine = 150;  // characters of small print
 
 double mono_width(std::string_view text) {
   return static_cast<double>(display_width(text)) * kMonoAdvance * kEm;
@@ -137,7 +139,7 @@ class TablePicture {
       add_row(row, stripe);
       stripe = !stripe;
     }
-    if (table_.rows.empty()) add_small("no rows", kMargin);
+    if (table_.rows.empty()) add_small("no rows", kMargin, right());
     picture_.line(kMargin, y_, kMargin + table_width_, y_, ink(Ink::Shade3));
     add_section_lines(top, y_);
     y_ += 0.16;
@@ -205,31 +207,44 @@ class TablePicture {
     y_ += kRow;
   }
 
-  void add_small(std::string_view text, double left) {
-    const auto room = static_cast<std::size_t>((right() - left) / (kProseAdvance * kEm * kSmall));
-    for (const std::string& line : wrap_text(printable(text), std::min<std::size_t>(room, 150))) {
+  void add_small(std::string_view text, double left, double end) {
+    const auto room =
+        static_cast<std::size_t>(std::max(end - left, kEm) / (kProseAdvance * kEm * kSmall));
+    for (const std::string& line : wrap_text(printable(text), std::min(room, kLongestLine))) {
       picture_.text({left, y_ + kSmallLine / 2, line, ink(Ink::Quiet), kSmall, Face::Prose});
       y_ += kSmallLine;
     }
   }
 
+  // Side by side, as in a newspaper, where the table leaves room for that.
   void add_definitions() {
-    if (view_.definitions.empty()) return;
+    const std::size_t count = view_.definitions.size();
+    if (count == 0) return;
     double names = 0.0;
     for (const Definition& definition : view_.definitions) {
       names = std::max(names, prose_width(definition.name, kSmall));
     }
-    names = std::min(names + 0.18, (right() - kMargin) / 2);
-    for (const Definition& definition : view_.definitions) {
-      picture_.text({kMargin, y_ + kSmallLine / 2, printable(definition.name), ink(Ink::Shade1),
-                     kSmall, Face::Prose});
-      add_small(definition.text, kMargin + names);
+    const double room = right() - kMargin;
+    const std::size_t columns =
+        std::clamp<std::size_t>(static_cast<std::size_t>(room / kDefinitions), 1, 3);
+    const double width = room / static_cast<double>(columns);
+    names = std::min(names + 0.12, width / 2);
+    const std::size_t each = (count + columns - 1) / columns;
+    const double top = y_;
+    double bottom = y_;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (i % each == 0) y_ = top;
+      const double left = kMargin + width * static_cast<double>(i / each);
+      picture_.text({left, y_ + kSmallLine / 2, printable(view_.definitions[i].name),
+                     ink(Ink::Shade1), kSmall, Face::Prose});
+      add_small(view_.definitions[i].text, left + names, left + width - 0.2);
+      bottom = std::max(bottom, y_);
     }
-    y_ += 0.10;
+    y_ = bottom + 0.10;
   }
 
   void add_footer() {
-    for (const std::string& line : footer_lines(view_.footer)) add_small(line, kMargin);
+    for (const std::string& line : footer_lines(view_.footer)) add_small(line, kMargin, right());
   }
 
   const TableView& view_;

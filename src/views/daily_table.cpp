@@ -106,8 +106,9 @@ render::TableView daily_view(const DailyTable& table, const Batch& shown,
   view.columns = metric_formats();
   for (render::ColumnFormat& format : view.columns) {
     format.average = std::ranges::find(kAveraged, format.column) != kAveraged.end();
-    // Here the weekly share is one number among others.
-    if (format.column == "otc_share") format.drop_priority = 1;
+    // Here the weekly share is one number among others, and on the newest days not there yet.
+    if (format.column == "close") format.drop_priority = 1;
+    if (format.column == "otc_share") format.drop_priority = 2;
     if (format.column == "otc_share_z") format.drop_priority = 5;
     if (format.column == "ats_share") format.drop_priority = 4;
   }
