@@ -103,9 +103,9 @@ NamedPanel percentile_panel(const IndexFigureData& data, const TimeFrame& frame)
   const Limits limits{-0.04, 1.04};
   const double last = last_of(values);
   out.note = "among the 252 sessions before";
-  out.marks = {render::Line{.x = frame.points.x(), .y = values, .width = 1.6},
-               end_labels({{last, percent_text(last, 0), Ink::Text}}, frame.end(), limits,
-                          kHeight * kInchesPerShare)};
+  add_line({.x = frame.points.x(), .y = values, .width = 1.6}, out.marks);
+  out.marks.emplace_back(end_labels({{last, percent_text(last, 0), Ink::Text}}, frame.end(), limits,
+                                    kHeight * kInchesPerShare));
   frame_panel(out, frame, limits);
   return {{{kHeight, {std::move(out)}}}};
 }
@@ -208,9 +208,8 @@ Result<render::Figure> index_figure(const IndexFigureData& data,
   }
   render::Figure out;
   out.title = fmt::format("{}, short ratio of its members", data.index.view());
-  out.subtitle = fmt::format("{} to {}, {} sessions{}", frame.sessions.front().iso(),
-                             frame.sessions.back().iso(), frame.sessions.size(),
-                             frame.points.weekly() ? ", a point a week" : "");
+  out.subtitle = fmt::format("{} to {}, {}", frame.sessions.front().iso(),
+                             frame.sessions.back().iso(), sessions_text(frame));
   out.strip = data.strip;
   out.width = frame.width();
   out.right_margin = kTimeRight;

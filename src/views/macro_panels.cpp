@@ -23,7 +23,7 @@ render::PanelRow line_row(render::Panel panel, double height, const std::vector<
   if (usual) extra.push_back(*usual);
   const Limits limits = limits_of({values, extra});
   if (usual) panel.marks.emplace_back(render::Rule{.at = *usual, .dash = render::Dash::Dotted});
-  panel.marks.emplace_back(render::Line{.x = frame.points.x(), .y = values, .width = 1.6});
+  add_line({.x = frame.points.x(), .y = values, .width = 1.6}, panel.marks);
   panel.marks.emplace_back(end_labels({{last_of(values), std::move(end), Ink::Text}}, frame.end(),
                                       limits, height * kInchesPerShare));
   frame_panel(panel, frame, limits);
@@ -75,8 +75,7 @@ std::string market_line(const MacroFigureData& data, const TimeFrame& frame) {
   const auto last = [&](std::string_view column) {
     return last_of(by_session(data.rows, column, frame.sessions, kMarket));
   };
-  const std::string span = fmt::format("{} sessions{}", frame.sessions.size(),
-                                       frame.points.weekly() ? ", a point a week" : "");
+  const std::string span = sessions_text(frame);
   const double names = last("names");
   if (std::isnan(names)) return span + "; no name could be tested";
   return fmt::format(
@@ -105,7 +104,7 @@ NamedPanel breadth_panel(const MacroFigureData& data, const TimeFrame& frame) {
   unusual.reserve(z.size());
   for (const double value : z) unusual.push_back(std::fabs(value) > kUnusualZ);
   const Limits limits = limits_of({breadth}, true);
-  out.note = "names with more short volume than expected less those with less; in colour: |z| > 2";
+  out.note = "names above less those below what was expected; in colour: |z| > 2";
   out.marks = {signed_bars(breadth, &unusual), render::Rule{.at = 0.0}};
   out.marks.emplace_back(end_labels({{last_of(breadth), points_text(last_of(breadth)), Ink::Text}},
                                     frame.end(), limits, kHeight * kInchesPerShare));
@@ -163,9 +162,9 @@ NamedPanel dispersion_panel(const MacroFigureData& data, const TimeFrame& frame)
   const Limits limits = limits_of({ratio, volume, one});
   const std::vector<double> x = frame.points.x();
   out.note = "1 is a normal day";
-  out.marks = {render::Rule{.at = 1.0, .dash = render::Dash::Dotted},
-               render::Line{.x = x, .y = volume, .ink = Ink::Shade2, .width = 1.3},
-               render::Line{.x = x, .y = ratio, .width = 1.8}};
+  out.marks = {render::Rule{.at = 1.0, .dash = render::Dash::Dotted}};
+  add_line({.x = x, .y = volume, .ink = Ink::Shade2, .width = 1.3}, out.marks);
+  add_line({.x = x, .y = ratio, .width = 1.8}, out.marks);
   out.marks.emplace_back(
       end_labels({{last_of(ratio), fmt::format("ratio {:.2f}", last_of(ratio)), Ink::Shade1},
                   {last_of(volume), fmt::format("volume {:.2f}", last_of(volume)), Ink::Quiet}},

@@ -181,6 +181,18 @@ Limits limits_of(const std::vector<std::span<const double>>& values, bool zero) 
   return {zero && low == 0.0 ? 0.0 : low - margin, zero && high == 0.0 ? 0.0 : high + margin};
 }
 
+void add_line(render::Line line, std::vector<render::Mark>& marks) {
+  render::Points alone{.x = {}, .y = {}, .ink = line.ink, .size = 0.8};
+  const auto is_there = [&](std::size_t i) { return i < line.y.size() && !std::isnan(line.y[i]); };
+  for (std::size_t i = 0; i < line.y.size(); ++i) {
+    if (!is_there(i) || is_there(i + 1) || (i > 0 && is_there(i - 1))) continue;
+    alone.x.push_back(line.x[i]);
+    alone.y.push_back(line.y[i]);
+  }
+  marks.emplace_back(std::move(line));
+  if (!alone.x.empty()) marks.emplace_back(std::move(alone));
+}
+
 std::vector<double> spread(std::span<const double> wanted, double gap) {
   std::vector<std::size_t> order(wanted.size());
   std::iota(order.begin(), order.end(), std::size_t{0});

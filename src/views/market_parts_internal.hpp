@@ -86,6 +86,9 @@ struct Limits {
 /// What the stripes are, for the small print.
 [[nodiscard]] std::string_view shades_text();
 
+/// Adds a line, with dots for values that stand alone and would not be seen.
+void add_line(render::Line line, std::vector<render::Mark>& marks);
+
 /// The last value of a line, told at its end.
 struct EndLabel {
   double value;

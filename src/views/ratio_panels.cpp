@@ -72,9 +72,9 @@ render::PanelRow ratio_row(const IndexFigureData& data, const TimeFrame& frame) 
   const PastBand band = past_band(data, frame);
   const Limits limits = limits_of({dollars, equal, band.low, band.high});
   const std::vector<double> x = frame.points.x();
-  out.marks = {render::Band{x, band.low, band.high},
-               render::Line{.x = x, .y = equal, .ink = Ink::Shade2, .width = 1.3},
-               render::Line{.x = x, .y = dollars, .width = 2.0}};
+  out.marks = {render::Band{x, band.low, band.high}};
+  add_line({.x = x, .y = equal, .ink = Ink::Shade2, .width = 1.3}, out.marks);
+  add_line({.x = x, .y = dollars, .width = 2.0}, out.marks);
   out.marks.emplace_back(
       end_labels({{last_of(dollars), "by dollars " + percent_text(last_of(dollars)), Ink::Shade1},
                   {last_of(equal), "equally " + percent_text(last_of(equal)), Ink::Quiet}},
@@ -98,8 +98,9 @@ render::PanelRow coverage_row(const IndexFigureData& data, const TimeFrame& fram
   const std::vector<double> members =
       by_session(data.rows, "expected_constituent_count", frame.sessions);
   const Limits limits{0.0, 1.15};
-  out.marks = {render::Line{
-      .x = frame.points.x(), .y = frame.points.means(covered), .ink = Ink::Shade2, .width = 1.2}};
+  add_line(
+      {.x = frame.points.x(), .y = frame.points.means(covered), .ink = Ink::Shade2, .width = 1.2},
+      out.marks);
   if (any_value(counts) && any_value(members)) {
     out.marks.emplace_back(render::Texts{
         {{.x = frame.end(),

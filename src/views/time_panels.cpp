@@ -15,6 +15,18 @@ double TimeFrame::width() const { return render::width_for_days(points.size()); 
 
 double TimeFrame::inches() const { return width() - kLeftMargin - kTimeRight; }
 
+double TimeFrame::end() const {
+  constexpr double kAway = 0.04;  // inches from the end of the axis, which is day_axis'
+  const auto sessions_shown = static_cast<double>(points.size());
+  return sessions_shown - 0.3 + kAway * (sessions_shown + 0.4) / inches();
+}
+
+std::string sessions_text(const TimeFrame& frame) {
+  const std::size_t count = frame.sessions.size();
+  return fmt::format("{} session{}{}", count, count == 1 ? "" : "s",
+                     frame.points.weekly() ? ", a point a week: the mean of its sessions" : "");
+}
+
 void frame_panel(render::Panel& panel, const TimeFrame& frame, Limits limits) {
   panel.y.low = limits.low;
   panel.y.high = limits.high;

@@ -23,7 +23,7 @@ struct TimeFrame {
   [[nodiscard]] double width() const;   ///< inches of the figure
   [[nodiscard]] double inches() const;  ///< of a panel
   /// Where the names of lines begin.
-  [[nodiscard]] double end() const { return static_cast<double>(points.size()) - 0.2; }
+  [[nodiscard]] double end() const;
 
   std::vector<market::Day> sessions;
   TimePoints points;
@@ -34,6 +34,9 @@ struct NamedPanel {
   std::vector<render::PanelRow> rows;
   bool over_time{true};  ///< its x axis is that of the sessions
 };
+
+/// How many sessions are shown, and whether as weeks.
+[[nodiscard]] std::string sessions_text(const TimeFrame& frame);
 
 /// Gives a panel over time the range of its y axis and the shaded days below its marks.
 void frame_panel(render::Panel& panel, const TimeFrame& frame, Limits limits);

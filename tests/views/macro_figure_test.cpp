@@ -247,6 +247,14 @@ TEST(MarketParts, AWeekIsOnePointOrItsSessions) {
   EXPECT_FALSE(weeks.span(day_of("2026-05-04"), day_of("2026-05-08")).has_value());
 }
 
+TEST(MarketParts, AValueThatStandsAloneIsADot) {
+  std::vector<render::Mark> marks;
+  add_line({.x = {0, 1, 2, 3, 4}, .y = {1.0, kNan, 2.0, 3.0, kNan}}, marks);
+  const auto dots = marks_of<render::Points>({.title = "", .marks = marks});
+  ASSERT_THAT(dots, SizeIs(1));
+  EXPECT_THAT(dots[0].x, ElementsAre(0.0));
+}
+
 TEST(MarketParts, LabelsThatMeetAreMovedApartInTheirOrder) {
   const std::vector<double> at = spread(std::vector<double>{1.0, 1.1, 5.0}, 1.0);
   EXPECT_THAT(at, ElementsAre(DoubleNear(0.55, 1e-9), DoubleNear(1.55, 1e-9), 5.0));
