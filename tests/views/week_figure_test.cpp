@@ -264,8 +264,8 @@ TEST(WeekFigure, WritesATickerThatLooksLikeMarkupAsItIs) {
   data.symbol = Symbol::from_trusted("<b>");
   data.venues = {venue("O'HARA <i>", VenueSort::Ats, {1, 1, 1, kNan})};
   const std::string script = render::figure_script(week_figure(data, {}), render::ImageFormat::Svg);
-  EXPECT_THAT(script, HasSubstr("'<b>, off-exchange weeks'"));
-  EXPECT_THAT(script, HasSubstr("O''HARA <i>"));
+  EXPECT_THAT(script, HasSubstr(render::quote_gnuplot("<b>, off-exchange weeks")));
+  EXPECT_THAT(script, HasSubstr(render::quote_gnuplot("O'HARA <i>")));
 }
 
 TEST(WeekFigure, UsesNoHueForUnsignedData) {
