@@ -30,6 +30,19 @@ render::Axis common_y(const CompareFigureData& data, ValueRange range) {
 
 bool is_empty(const std::vector<double>& values) { return std::isnan(newest_of(values)); }
 
+/// Values between two gaps, which no line shows.
+render::Points lone_points(const std::vector<double>& values, Ink ink) {
+  render::Points out{.x = {}, .y = {}, .ink = ink, .size = 0.55};
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const bool alone = (i == 0 || std::isnan(values[i - 1])) &&
+                       (i + 1 == values.size() || std::isnan(values[i + 1]));
+    if (std::isnan(values[i]) || !alone) continue;
+    out.x.push_back(static_cast<double>(i));
+    out.y.push_back(values[i]);
+  }
+  return out;
+}
+
 /// One small panel, its lines over what was usual.
 render::Panel multiple(const CompareFigureData& data, const CompareGrid& grid, std::size_t symbol,
                        const UsualBand& band) {
@@ -46,14 +59,10 @@ render::Panel multiple(const CompareFigureData& data, const CompareGrid& grid, s
     out.marks.emplace_back(render::Rule{.at = 0.0, .ink = Ink::Shade3});
   }
   out.marks.emplace_back(render::Line{.x = x, .y = values});
-  // A value between two gaps has no line to be seen on.
-  render::Points ends{.x = {}, .y = {}, .ink = Ink::Shade1, .size = 0.55};
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const bool alone = (i == 0 || std::isnan(values[i - 1])) &&
-                       (i + 1 == values.size() || std::isnan(values[i + 1]));
-    if (std::isnan(values[i]) || (!alone && i + 1 < values.size())) continue;
-    ends.x.push_back(x[i]);
-    ends.y.push_back(values[i]);
+  render::Points ends = lone_points(values, Ink::Shade1);
+  if (!std::isnan(values.back()) && (ends.x.empty() || ends.x.back() < x.back())) {
+    ends.x.push_back(x.back());
+    ends.y.push_back(values.back());
   }
   out.marks.emplace_back(std::move(ends));
   return out;
@@ -116,6 +125,8 @@ class Overlay {
                                            .ink = style.ink,
                                            .width = style.width,
                                            .dash = style.dash});
+    render::Points lone = lone_points(values, style.ink);
+    if (!lone.x.empty()) panel_.marks.emplace_back(std::move(lone));
     std::size_t last = values.size() - 1;
     while (std::isnan(values[last])) --last;
     const double left = columns_ - 0.7 + 0.14 * per_inch_;
