@@ -1,3 +1,4 @@
+#include <array>
 #include <memory>
 #include <optional>
 
@@ -5,6 +6,7 @@
 
 #include "offex/cli/arguments.hpp"
 #include "offex/cli/output.hpp"
+#include "offex/studies/catalogue.hpp"
 #include "offex/studies/nowcast.hpp"
 #include "offex/studies/venue_mix.hpp"
 #include "offex/studies/weekly.hpp"
@@ -49,6 +51,8 @@ struct WeekRun {
 /// A table that is ready but for its columns.
 struct WeekTable {
   columns::Batch rows;
+  market::DayRange weeks;
+  std::string kind;  ///< of the files that pictures become
   std::string title;
   std::string_view usual;  ///< columns without `--columns` and `--wide`
   std::string_view name;
@@ -68,6 +72,15 @@ Result<void> write_table(const WeekRun& run, WeekTable table) {
   for (render::ColumnFormat& format : metric_formats()) {
     spec.view.columns.push_back(std::move(format));
   }
+  const std::array tables{studies::find_table("weekly_metrics", "v2"),
+                          studies::find_table("weekly_nowcast", "v2")};
+  spec.view.definitions = views::definitions_of(table.rows, tables);
+  spec.name = views::OutputName{.date = table.weeks.last,
+                                .kind = table.kind,
+                                .symbols = run.symbols,
+                                .range = table.weeks,
+                                .as_of = run.now,
+                                .version = "v2"};
   OFFEX_ASSIGN(spec.view.footer, store_footer(run.invocation, run.reader));
   spec.view.footer.denominator = std::move(table.denominator);
   spec.view.footer.notes = std::move(table.notes);
@@ -88,6 +101,8 @@ Result<columns::Batch> nowcasts(const WeekRun& run, const market::DayRange& week
 Result<void> write_weeks(const WeekRun& run, const columns::Batch& weekly,
                          const columns::Batch& nowcast, const market::DayRange& weeks) {
   WeekTable table{.rows = weeks_with_nowcast(weekly, nowcast, weeks),
+                  .weeks = weeks,
+                  .kind = "week-table",
                   .title = "Weekly off-exchange volume, " + span_text(weeks),
                   .usual = kDefault,
                   .name = "weekly_metrics v2",
@@ -105,6 +120,8 @@ Result<void> write_score(const WeekRun& run, const columns::Batch& nowcast,
                          const market::DayRange& weeks) {
   WeekTable table{
       .rows = judged_weeks(nowcast),
+      .weeks = weeks,
+      .kind = "week-score",
       .title = "Nowcasts against what was published, " + span_text(weeks),
       .usual = kScoreDefault,
       .name = "weekly_nowcast v2",
@@ -122,6 +139,8 @@ Result<void> write_venues(const WeekRun& run, const market::DayRange& weeks) {
       const columns::Batch venues,
       studies::venue_mix(run.reader, {.symbols = run.symbols, .weeks = weeks, .as_of = run.now}));
   WeekTable table{.rows = top_venues(venues, run.args.venues),
+                  .weeks = weeks,
+                  .kind = "week-venues",
                   .title = "Largest venues of the newest published week",
                   .usual = "symbol,week_start_date,rank,venue,mpid,kind,volume,trades,share",
                   .name = "the venues of a week",

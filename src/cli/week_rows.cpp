@@ -25,6 +25,8 @@ constexpr std::array<std::string_view, 4> kExpected{"status", "nowcast_share", "
 constexpr std::array<std::string_view, 4> kKnownEarly{"symbol", "week_start_date",
                                                       "tier_identifier", "sessions"};
 
+constexpr std::string_view kPublished = "PUBLISHED";
+
 using Key = std::pair<market::Symbol, std::int32_t>;
 
 Key key_of(const Batch& rows, std::size_t row) {
@@ -33,7 +35,7 @@ Key key_of(const Batch& rows, std::size_t row) {
 }
 
 bool is_published(const Batch& nowcast, std::size_t row) {
-  return columns::text_of(nowcast, "status", row) == "PUBLISHED";
+  return columns::text_of(nowcast, "status", row) == kPublished;
 }
 
 /// Appends a row of `from` to the columns of the same name.
@@ -43,12 +45,15 @@ void append_row(const Batch& from, std::size_t row, Batch& out) {
   }
 }
 
-/// Appends what a nowcast says, and whether the week is published.
+/// Appends what a nowcast says; without one, that the week is published.
 void append_expected(const Batch& nowcast, std::optional<std::size_t> row, Batch& out) {
   for (const std::string_view name : kExpected) {
     Column& column = *out.find(name);
     if (row) {
       column.push_from(*nowcast.find(name), *row);
+    } else if (name == "status") {  // without FINRA files nothing was expected of it
+      const auto word = std::ranges::find(column.words(), kPublished);
+      column.push(static_cast<std::uint8_t>(word - column.words().begin()));
     } else {
       column.push_missing();
     }
@@ -165,24 +170,22 @@ std::vector<std::string> score_notes(const Batch& scores) {
 }
 
 std::vector<render::ColumnFormat> week_formats() {
-  std::vector<render::ColumnFormat> out{percent("nowcast_share", 0),
-                                        percent("nowcast_share_low", 1),
-                                        percent("nowcast_share_high", 1),
-                                        percent("published_share", 0),
-                                        percent("share_error", 0),
-                                        percent("last_share", 2),
-                                        percent("share", 0),
-                                        number("ratio", 3, 3),
-                                        number("nowcast_volume", 0, 4),
-                                        number("published_volume", 0, 4),
-                                        number("finra_volume", 0, 4),
-                                        number("trades", 0, 3)};
-  out[0].heading = "nowcast";
-  out[1].heading = "low";
-  out[2].heading = "high";
-  out[3].heading = "published";
-  out[4].heading = "error";
-  out[4].signed_colour = true;
+  std::vector<render::ColumnFormat> out{
+      percent("nowcast_share", 0), percent("nowcast_share_low", 1),
+      percent("nowcast_share_high", 1), percent("published_share", 0), percent("share_error", 0)};
+  constexpr std::array<std::string_view, 5> kHeadings{"nowcast", "low", "high", "published",
+                                                      "error"};
+  for (std::size_t index = 0; index < kHeadings.size(); ++index) {
+    out[index].heading = kHeadings[index];
+    out[index].section = views::section_of("otc_share");
+  }
+  out.back().signed_colour = true;
+  for (render::ColumnFormat format :
+       {percent("last_share", 2), percent("share", 0), number("ratio", 3, 3),
+        number("nowcast_volume", 0, 4), number("published_volume", 0, 4),
+        number("finra_volume", 0, 4), number("volume", 0, 2), number("trades", 0, 3)}) {
+    out.push_back(std::move(format));
+  }
   out.push_back({.column = "status", .drop_priority = 2});
   out.push_back({.column = "last_week", .drop_priority = 3});
   out.push_back({.column = "mpid", .drop_priority = 2});

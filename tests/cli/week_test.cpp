@@ -44,6 +44,35 @@ TEST_F(WeekTest, FewWeeksAreTheLastOfMany) {
   EXPECT_TRUE(std::equal(few.begin() + 1, few.end(), all.end() - 3));
 }
 
+TEST_F(WeekTest, PublishedWeeksSayThatTheyAre) {
+  const std::string text = must({"week", "AAPL", "--weeks", "2", "-f", "csv", "--columns",
+                                 "week_start_date,status,ats_volume,nowcast_share"})
+                               .out;
+
+  EXPECT_EQ(text,
+            "week_start_date,status,ats_volume,nowcast_share\n"
+            "2025-12-15,PUBLISHED,2000,\n"
+            "2025-12-22,PUBLISHED,2210,\n");
+}
+
+TEST_F(WeekTest, VenuesAreThoseOfTheNewestPublishedWeek) {
+  const std::string text = must({"week", "AAPL", "--venues", "3", "-f", "csv", "--columns",
+                                 "week_start_date,rank,mpid,"
+                                 "kind,volume,share"})
+                               .out;
+
+  // One side alone is no share of all.
+  EXPECT_EQ(text, "week_start_date,rank,mpid,kind,volume,share\n2025-12-22,1,VENU,ATS,2210,\n");
+}
+
+TEST_F(WeekTest, ScoreWithoutANowcastMatchesNothing) {
+  EXPECT_EQ(run({"week", "AAPL", "--score"}).code, ExitCode::NothingMatched);
+}
+
+TEST_F(WeekTest, ShowsEitherScoresOrVenues) {
+  EXPECT_EQ(run({"week", "AAPL", "--score", "--venues", "3"}).code, ExitCode::Usage);
+}
+
 TEST_F(WeekTest, TickerWithoutAWeekMatchesNothing) {
   import_day("20260302", {"NVDA|10|1|20"});
 
