@@ -63,28 +63,29 @@ std::string quote_gnuplot(std::string_view text) {
   return out;
 }
 
-std::string terminal_command(ImageFormat format, Theme theme, double width, double height) {
+std::string terminal_command(ImageFormat format, Theme theme, double width, double height,
+                             double scale) {
   const std::string paper = hex_colour(colour_of(Paint::Paper, theme));
+  // Lines and points of one size on paper, by what each terminal takes for one.
+  const auto rest = [&](double line, double point) {
+    return fmt::format("fontscale {:g} linewidth {:g} background '{}'\nset pointsize {:g}\n", scale,
+                       line * scale, paper, point * scale);
+  };
   const auto size_in = [&](double per_inch) {
     return fmt::format("{:.0f},{:.0f}", width * per_inch, height * per_inch);
   };
   // Fonts are given so that text at size 1 is nine points high on paper in all three.
   switch (format) {
     case ImageFormat::Png:
-      return fmt::format(
-          "set terminal pngcairo noenhanced size {} font '{},14' linewidth 1.6 background '{}'\n"
-          "set pointsize 1.6\n",
-          size_in(150), kFont, paper);
+      return fmt::format("set terminal pngcairo noenhanced size {} font '{},14' {}", size_in(150),
+                         kFont, rest(1.6, 1.6));
     case ImageFormat::Svg:
-      return fmt::format(
-          "set terminal svg noenhanced size {} font '{},12' linewidth 1 background '{}'\n"
-          "set pointsize 0.62\n",
-          size_in(96), kFont, paper);
+      return fmt::format("set terminal svg noenhanced size {} font '{},12' {}", size_in(96), kFont,
+                         rest(1.0, 0.62));
     case ImageFormat::Pdf:
       return fmt::format(
-          "set terminal pdfcairo noenhanced size {:.3f}in,{:.3f}in font '{},6.75' fontscale 1 "
-          "linewidth 1.8 background '{}'\nset pointsize 1.6\n",
-          width, height, kFont, paper);
+          "set terminal pdfcairo noenhanced size {:.3f}in,{:.3f}in font '{},6.75' {}", width,
+          height, kFont, rest(1.8, 1.6));
   }
   return {};
 }

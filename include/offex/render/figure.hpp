@@ -173,7 +173,8 @@ struct Figure {
   Theme theme{Theme::Light};
 };
 
-/// Returns the inches that a figure over so many sessions takes: 4 + 0.11 x days, 9 to 40.
+/// Returns the inches that a figure over so many sessions, or weeks, takes: 4 + 0.11 x days, 9 to
+/// 40. Beyond 17 inches what a figure says grows with it, so that it can be read as a whole.
 [[nodiscard]] double width_for_days(std::size_t days);
 
 /// Returns the height of a figure in inches.

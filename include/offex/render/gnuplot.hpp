@@ -26,9 +26,9 @@ enum class Theme : std::uint8_t { Light, Dark };
 [[nodiscard]] std::string quote_gnuplot(std::string_view text);
 
 /// Returns the command that sets the terminal. Lengths are inches on paper; PNG has 150 pixels to
-/// one, SVG 96. Text is never read as markup.
+/// one, SVG 96. Text is never read as markup. \param scale of text, lines and points
 [[nodiscard]] std::string terminal_command(ImageFormat format, Theme theme, double width,
-                                           double height);
+                                           double height, double scale = 1.0);
 
 /// Looks gnuplot up in the folders of `path` (as in the variable PATH). NotFound says how to
 /// install it.
