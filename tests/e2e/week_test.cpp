@@ -31,7 +31,9 @@ std::vector<std::string> fields(const std::string& row) {
 class WeekCommandTest : public OffexTest {
  protected:
   void SetUp() override {
-    const auto market = offex_.simulate(60, 60);
+    // With the weekly files, which a market of daily files lacks.
+    offex_.must({"simulate", "--out", "market", "--symbols", "60", "--days", "60", "-q"});
+    const auto market = offex_.folder() / "market";
     offex_.must({"import", (market / "short").string(), (market / "bars").string(),
                  (market / "weekly").string(), "-q"});
     ticker_ = offex_.query(
@@ -98,7 +100,7 @@ TEST_F(WeekCommandTest, FooterTellsHowFarOffNowcastsWere) {
       offex_.run({"week", ticker_, "--asof", "2026-04-17T22:30:00Z", "-f", "table"});
 
   EXPECT_EQ(outcome.exit_code, 0);
-  EXPECT_THAT(outcome.out, HasSubstr(ticker_ + ": nowcasts of 2 published weeks were off by "));
+  EXPECT_THAT(outcome.out, HasSubstr(ticker_ + ": nowcasts of 3 published weeks were off by "));
 }
 
 TEST_F(WeekCommandTest, VenuesAreRankedAndOfAKind) {
