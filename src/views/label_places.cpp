@@ -64,14 +64,18 @@ struct Try {
   render::Place place;
   double across, up;
 };
-constexpr std::array<Try, 8> kTries{{{render::Place::Right, 1.0, 0.0},
-                                     {render::Place::Left, -1.0, 0.0},
-                                     {render::Place::Right, 0.6, 1.2},
-                                     {render::Place::Right, 0.6, -1.2},
-                                     {render::Place::Left, -0.6, 1.2},
-                                     {render::Place::Left, -0.6, -1.2},
-                                     {render::Place::Centre, 0.0, 1.6},
-                                     {render::Place::Centre, 0.0, -1.6}}};
+constexpr std::array<Try, 12> kTries{{{render::Place::Right, 1.0, 0.0},
+                                      {render::Place::Left, -1.0, 0.0},
+                                      {render::Place::Right, 0.6, 1.2},
+                                      {render::Place::Right, 0.6, -1.2},
+                                      {render::Place::Left, -0.6, 1.2},
+                                      {render::Place::Left, -0.6, -1.2},
+                                      {render::Place::Centre, 0.0, 1.6},
+                                      {render::Place::Centre, 0.0, -1.6},
+                                      {render::Place::Right, 0.8, 2.4},
+                                      {render::Place::Right, 0.8, -2.4},
+                                      {render::Place::Left, -0.8, 2.4},
+                                      {render::Place::Left, -0.8, -2.4}}};
 
 Patch patch_of(const Places& places, const render::Text& text) {
   const double wide =
