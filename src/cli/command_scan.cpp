@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::string_view kUsual =
     "rank,symbol,tag,multiple,short_ratio,expected_ratio,z_r,z_v,z_p,{},p_o,grade,streak,"
-    "z_r_change,dollar_volume,close,note";
+    "z_r_change,dollar_volume,volume_trend,close,note";
 constexpr std::string_view kHitColumns =
     "hit_date,sessions,symbol,tag,z_r,z_v,q_o,entry_open,close,return,control_return,"
     "excess_return";
@@ -161,11 +161,12 @@ Result<void> list(const ScanArgs& args, const studies::ScanRequest& request, Inv
   add_scan_notes(result, request.by, result.rows);
   OFFEX_ASSIGN(OutputSpec spec, spec_of(invocation, reader, result, request.by));
   OFFEX_ASSIGN(const Format format, chosen_format(invocation));
-  if (format == Format::Table || format == Format::Markdown) {
+  if (is_for_people(format)) {
     OFFEX_ASSIGN(const studies::Outcomes outcomes, outcomes_of(invocation, reader, request.day));
     for (std::string& line : outcome_lines(outcomes)) {
       spec.view.footer.notes.push_back(std::move(line));
     }
+    OFFEX_TRY(add_scan_trend(reader, result.day, invocation.asked_at(), result.rows));
   }
   if (!args.wide || !args.columns.empty()) {
     constexpr std::string_view kQ = "orvjp";
@@ -175,6 +176,8 @@ Result<void> list(const ScanArgs& args, const studies::ScanRequest& request, Inv
     OFFEX_ASSIGN(result.rows,
                  choose_columns(args.columns, usual, std::move(result.rows), "the scan"));
   }
+  const studies::TableSpec* const table = studies::find_table("scan_hit", "rv/1.0.0");
+  if (table != nullptr) spec.view.definitions = views::definitions_of(result.rows, {&table, 1});
   return write_output(invocation, spec, result.rows);
 }
 

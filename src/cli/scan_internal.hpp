@@ -34,6 +34,14 @@ struct ScanArgs {
 /// Adds the column `note`: plain words for a row that cannot be told from chance, and warnings.
 void add_scan_notes(const studies::ScanResult& result, studies::RankBy by, columns::Batch& rows);
 
+/// Name of the column that `add_scan_trend` adds; for people only.
+inline constexpr std::string_view kScanTrend = "volume_trend";
+
+/// Adds the off-exchange volume of the 20 sessions up to `day` as a sparkline of its logarithm.
+/// More than 200 rows are left as they are.
+[[nodiscard]] Result<void> add_scan_trend(const store::Reader& reader, market::Day day,
+                                          market::Instant as_of, columns::Batch& rows);
+
 /// Returns the one-line heading of a scan: names, tested, discoveries and how many are chance.
 [[nodiscard]] std::string scan_title(const studies::ScanResult& result, studies::RankBy by);
 /// Returns the lines below: what noise would give, why others are not tested, what is missing.

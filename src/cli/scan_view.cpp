@@ -45,6 +45,39 @@ std::string standing(const columns::Batch& rows, std::size_t row, double rate,
   return q.values<double>()[row] > rate ? "cannot be told from chance" : "";
 }
 
+// Neighbours in the list that is shown unless other columns are asked for.
+std::string section_of(std::string_view column) {
+  constexpr auto kSections = std::to_array<std::pair<std::string_view, std::string_view>>(
+      {{"multiple", "Volume"},
+       {"dollar_volume", "Volume"},
+       {"baseline_shares", "Volume"},
+       {"total_volume", "Volume"},
+       {kScanTrend, "Volume"},
+       {"short_ratio", "Short sale"},
+       {"expected_ratio", "Short sale"},
+       {"z_r", "Surprise"},
+       {"z_v", "Surprise"},
+       {"z_p", "Surprise"},
+       {"z_r_change", "Surprise"},
+       {"q_o", "Chance"},
+       {"q_r", "Chance"},
+       {"q_v", "Chance"},
+       {"q_j", "Chance"},
+       {"q_p", "Chance"},
+       {"p_o", "Chance"},
+       {"close", "Price"},
+       {"entry_open", "Price"},
+       {"return", "Price"},
+       {"control_return", "Price"},
+       {"excess_return", "Price"},
+       {"status", "Provenance"},
+       {"inference_version", "Provenance"}});
+  for (const auto& [name, section] : kSections) {
+    if (name == column) return std::string{section};
+  }
+  return {};
+}
+
 void append(std::string& text, std::string_view more) {
   if (!text.empty()) text += "; ";
   text += more;
@@ -79,6 +112,10 @@ std::vector<render::ColumnFormat> scan_formats() {
       {.column = "hit_date", .heading = "hit", .drop_priority = 0},
       {.column = "sessions", .drop_priority = 2},
       plain("entry_open", 2, 4),
+      {.column = std::string{kScanTrend},
+       .heading = "20 sessions",
+       .drop_priority = 5,
+       .people_only = true},
   };
   for (const std::string_view name : kQColumns) {
     out.push_back({.column = std::string{name}, .decimals = 3, .drop_priority = 1});
@@ -87,6 +124,7 @@ std::vector<render::ColumnFormat> scan_formats() {
     out.push_back(percent(name, name == std::string_view{"excess_return"} ? 0 : 3));
     out.back().signed_colour = true;
   }
+  for (render::ColumnFormat& format : out) format.section = section_of(format.column);
   return out;
 }
 
