@@ -36,7 +36,7 @@ constexpr const char* kFooter =
 
 struct GlobalFlags {
   FlagValues values;
-  std::string home, format, output, as_of, progress, log, threads, theme{"dark"};
+  std::string home, format, output, as_of, progress, log, threads, theme;
   bool force{false}, strict{false}, quiet{false}, verbose{false}, no_color{false},
       definitions{false};
 };
@@ -66,7 +66,7 @@ void add_global_flags(CLI::App& app, GlobalFlags& flags) {
   app.add_option("--threads", flags.threads, "Threads to use; 0 is all")
       ->type_name("N")
       ->group(group);
-  app.add_option("--theme", flags.theme, "Of tables as pages and pictures: dark or light")
+  app.add_option("--theme", flags.theme, "Of pages and pictures: dark or light; figures are light, tables dark")
       ->check(CLI::IsMember({"dark", "light"}))
       ->type_name("THEME")
       ->group(group);
@@ -126,7 +126,7 @@ Result<void> apply_settings(const CLI::App& app, const GlobalFlags& flags, Invoc
   settings.quiet = flags.quiet;
   settings.verbose = flags.verbose;
   settings.definitions = flags.definitions;
-  settings.theme = render::parse_theme(flags.theme).value_or(render::Theme::Dark);
+  settings.theme = render::parse_theme(flags.theme);
   if (!flags.as_of.empty()) {
     OFFEX_ASSIGN(settings.as_of, market::parse_as_of(flags.as_of));
   }

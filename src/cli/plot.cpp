@@ -130,9 +130,6 @@ Result<void> keep_scripts(const fs::path& given, const std::vector<NamedFigure>&
 }  // namespace
 
 void add_plot_flags(CLI::App& command, PlotOptions& options) {
-  command.add_option("--theme", options.theme, "light or dark")
-      ->check(CLI::IsMember({"light", "dark"}))
-      ->capture_default_str();
   command
       .add_option("--script", options.script,
                   "Keep the gnuplot script in this file; in this folder, if there are several")
@@ -148,8 +145,10 @@ Result<void> draw_figures(const PlotOptions& options, std::vector<NamedFigure> f
   std::vector<render::Drawing> drawings;
   for (std::size_t i = 0; i < figures.size(); ++i) {
     render::Figure& figure = figures[i].figure;
-    figure.theme = render::parse_theme(options.theme).value_or(render::Theme::Light);
-    const fs::path target = kind.page ? fs::path{targets[i].string() + ".svg"} : targets[i];
+    figure.theme = settings.theme.value_or(render::Theme::Light);
+    // No name that a file of the reader's may have: what is drawn for a page goes away again.
+    const fs::path target =
+        kind.page ? fs::path{targets[i].string() + fmt::format(".{}.svg", ::getpid())} : targets[i];
     drawings.push_back({.script = render::figure_script(figure, kind.image),
                         .target = target,
                         .format = kind.image,
@@ -162,12 +161,20 @@ Result<void> draw_figures(const PlotOptions& options, std::vector<NamedFigure> f
                render::find_gnuplot(invocation.environment("PATH").value_or("")));
   const std::vector<Result<void>> outcomes =
       render::draw(gnuplot, drawings, thread_count(settings));
+  // Those that were drawn are named, or become pages, whatever became of the others.
+  Result<void> out;
   for (std::size_t i = 0; i < figures.size(); ++i) {
-    if (!outcomes[i]) return outcomes[i];
-    if (kind.page) OFFEX_TRY(write_page(figures[i].figure, drawings[i].target, targets[i]));
-    invocation.out << targets[i].string() << '\n';
+    Result<void> outcome = outcomes[i];
+    if (outcome && kind.page) {
+      outcome = write_page(figures[i].figure, drawings[i].target, targets[i]);
+    }
+    if (outcome) {
+      invocation.out << targets[i].string() << '\n';
+    } else if (out) {
+      out = std::move(outcome);
+    }
   }
-  return {};
+  return out;
 }
 
 }  // namespace offex::cli

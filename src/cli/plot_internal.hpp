@@ -13,7 +13,6 @@ namespace offex::cli {
 
 /// Flags that every view of `offex plot` has.
 struct PlotOptions {
-  std::string theme{"light"};
   std::string script;  ///< file for the gnuplot script; empty: it is not kept
 };
 void add_plot_flags(CLI::App& command, PlotOptions& options);

@@ -21,20 +21,41 @@ using columns::text_of;
 using market::Day;
 
 constexpr int kWeek = 7;
+constexpr int kWeeksToCome = 12;  // more than FINRA is ever late
+constexpr int kScoredWeeks = 60;
 
 /// What the studies say of all tickers.
 struct Answers {
   Batch weekly, nowcast, scores, venues, kinds;
 };
 
+/// The newest published week of any of the tickers, or that of the question.
+Day newest_week(const Batch& weekly, market::Instant now) {
+  std::optional<Day> out;
+  for (std::size_t row = 0; row < weekly.num_rows(); ++row) {
+    out = std::max(out, day_of(weekly, "week_start_date", row));
+  }
+  return out.value_or(market::week_start(market::to_new_york(now).day));
+}
+
 Result<Answers> ask(const store::Reader& reader, const WeekFigureRequest& request) {
   Answers out;
   OFFEX_ASSIGN(out.weekly,
                studies::weekly_metrics(reader, {.symbols = request.symbols, .as_of = request.now}));
-  OFFEX_ASSIGN(out.nowcast,
-               studies::nowcast(reader, {.symbols = request.symbols, .as_of = request.now}));
+  const Day newest = newest_week(out.weekly, request.now);
+  // After the newest week come those that are not published yet.
+  const Day last = newest.plus(kWeek * kWeeksToCome);
+  const int scored = std::max(request.weeks, kScoredWeeks);
+  OFFEX_ASSIGN(
+      out.nowcast,
+      studies::nowcast(reader, {.symbols = request.symbols,
+                                .weeks = market::DayRange{newest.plus(-kWeek * scored), last},
+                                .as_of = request.now}));
   OFFEX_ASSIGN(out.venues,
-               studies::venue_mix(reader, {.symbols = request.symbols, .as_of = request.now}));
+               studies::venue_mix(
+                   reader, {.symbols = request.symbols,
+                            .weeks = market::DayRange{newest.plus(-kWeek * request.weeks), last},
+                            .as_of = request.now}));
   out.scores = studies::score_nowcasts(out.nowcast);
   out.kinds = studies::mix_by_kind(out.venues);
   return out;

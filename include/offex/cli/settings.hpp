@@ -48,7 +48,8 @@ struct Settings {
   bool force{false};
   bool wide{false};                          ///< keep all columns whatever the terminal's width
   bool definitions{false};                   ///< say below a table what its headings mean
-  render::Theme theme{render::Theme::Dark};  ///< of pages and pictures of tables
+  /// Of pages and pictures; empty: dark for tables, light for figures.
+  std::optional<render::Theme> theme{};
   std::optional<market::Instant> as_of{};
   bool strict{false};  ///< warnings fail
   ProgressMode progress{ProgressMode::Auto};

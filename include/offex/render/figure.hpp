@@ -33,7 +33,7 @@ enum class Dash : std::uint8_t { Solid, Dashed, Dotted };
 
 /// A line through points; `steps` draws it level from each point to the next.
 struct Line {
-  std::vector<double> x, y;
+  std::vector<double> x{}, y{};
   Ink ink{Ink::Shade1};
   double width{1.4};  ///< points
   Dash dash{Dash::Solid};
@@ -42,13 +42,13 @@ struct Line {
 
 /// The area between two lines.
 struct Band {
-  std::vector<double> x, low, high;
+  std::vector<double> x{}, low{}, high{};
   Ink ink{Ink::Band};
 };
 
 /// Rectangles. Hatched ones stand for what is not known yet.
 struct Box {
-  double x_low, x_high, y_low, y_high;
+  double x_low{0.0}, x_high{0.0}, y_low{0.0}, y_high{0.0};
   Ink ink{Ink::Shade2};
   bool hatched{false};
 };
@@ -58,7 +58,7 @@ struct Boxes {
 
 /// Straight pieces, for example the level of a week from Monday to Friday.
 struct Segment {
-  double x_low, y_low, x_high, y_high;
+  double x_low{0.0}, y_low{0.0}, x_high{0.0}, y_high{0.0};
   Ink ink{Ink::Shade1};
   double width{2.4};
   Dash dash{Dash::Solid};
