@@ -44,8 +44,9 @@ std::size_t present(const Series& series) {
 render::Fact coverage(const TickerData& data) {
   const std::size_t slots = data.days.size();
   const std::size_t daily = present(data[TickerValue::ShortRatio]);
-  const auto published = std::ranges::count_if(
-      data.weeks, [](const TickerWeek& week) { return week.published.has_value(); });
+  const auto published = std::ranges::count_if(data.weeks, [&](const TickerWeek& week) {
+    return week.published && !slots_of(data, week, WeekTime::Event).empty();
+  });
   const double part = slots == 0 ? 0.0 : static_cast<double>(daily) / static_cast<double>(slots);
   const char grade = part >= 0.98 ? 'A' : part >= 0.9 ? 'B' : part >= 0.5 ? 'C' : 'D';
   return {.name = "Coverage",
@@ -100,7 +101,7 @@ render::Figure ticker_figure(const TickerData& data, const TickerFigureOptions& 
                      .subtitle = subtitle_of(data, options.time),
                      .strip = options.clock,
                      .small_print = options.small_print,
-                     .width = render::width_for_days(data.sessions),
+                     .width = render::width_for_days(data.days.size()),
                      .right_margin = 1.15};
   out.strip.push_back(coverage(data));
   const std::vector<TickerPanel> order = order_of(options);

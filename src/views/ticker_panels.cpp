@@ -78,9 +78,6 @@ render::Panel share_panel(const TickerData& data, WeekTime time) {
     if (!slots.empty()) marks.add(week, span_of(slots));
   }
   const Series& daily = data[Value::OffexShare];
-  render::Texts texts;
-  label_last(daily, "daily " + percent_text(daily[std::min(last_present(daily), daily.size() - 1)]),
-             texts);
   out.marks = {marks.bands, marks.middles, marks.expected,
                render::Line{positions(data), daily, Ink::Shade2, 1.1}, marks.levels};
   if (data.nowcast_weeks > 0) {
@@ -94,7 +91,11 @@ render::Panel share_panel(const TickerData& data, WeekTime time) {
     out.empty = "no consolidated volume for these days: offex sync bars";
     return out;
   }
-  out.marks.emplace_back(std::move(texts));
+  if (has_any(daily)) {
+    render::Texts texts;
+    label_last(daily, "daily " + percent_text(daily[last_present(daily)]), texts);
+    out.marks.emplace_back(std::move(texts));
+  }
   return out;
 }
 
@@ -133,7 +134,7 @@ render::Panel mix_panel(const TickerData& data, WeekTime time) {
   if (newest == nullptr) return out;
   render::Texts texts;
   const auto name = [&](double low, double high, std::string_view what) {
-    if (std::isnan(low) || high - low < 0.05) return;
+    if (!(high - low >= 0.05)) return;  // too low for words, or missing
     texts.texts.push_back({.x = static_cast<double>(data.days.size()) - 0.3,
                            .y = (low + high) / 2,
                            .text = fmt::format(" {} {:.0f}%", what, 100.0 * (high - low)),
@@ -172,7 +173,7 @@ render::Panel short_panel(const TickerData& data) {
   }
   render::Texts texts;
   const Series& ratio = data[Value::ShortRatio];
-  label_last(change, percent_text(ratio[std::min(last_present(ratio), ratio.size() - 1)]), texts);
+  label_last(change, percent_text(ratio[last_present(ratio)]), texts);
   out.marks = {render::Band{positions(data), data[Value::ShortLow], data[Value::ShortHigh]}, bars,
                render::Rule{.at = 0.0}, texts};
   return out;

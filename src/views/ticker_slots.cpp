@@ -2,6 +2,9 @@
 #include <array>
 #include <cmath>
 #include <numeric>
+#include <string>
+
+#include "offex/market/calendar.hpp"
 
 #include "views/ticker_internal.hpp"
 
@@ -102,6 +105,22 @@ double value_of(const TickerData& daily, Value value, Span span) {
   }
 }
 
+std::string last_label(const std::vector<std::string>& labels, Span span) {
+  for (std::size_t i = span.end; i > span.first; --i) {
+    if (!labels[i - 1].empty()) return labels[i - 1];
+  }
+  return "";
+}
+
+/// The median that the week's last judged session was held against.
+double last_median(const TickerData& daily, Span span) {
+  for (std::size_t i = span.end; i > span.first; --i) {
+    const double change = daily[Value::ShortChange][i - 1];
+    if (!std::isnan(change)) return daily[Value::ShortRatio][i - 1] - change;
+  }
+  return kMissing;
+}
+
 }  // namespace
 
 Slots slots_of(const TickerData& data, market::Day first, market::Day last) {
@@ -117,13 +136,11 @@ Slots slots_of(const TickerData& data, market::Day first, market::Day last) {
 Slots slots_of(const TickerData& data, const TickerWeek& week, WeekTime time) {
   if (time == WeekTime::Event) return slots_of(data, week.monday, week.monday.plus(6));
   if (!week.published) return {};
-  Slots out = slots_of(data, *week.published, *week.published);
   // Published when no session was, it counts from the next one.
-  if (out.empty()) out.last = out.first;
-  const auto count = static_cast<std::ptrdiff_t>(data.days.size());
-  if (out.first >= count) return {};
-  if (!data.by_week) out.last = std::min(out.first + kKnownSessions, count) - 1;
-  return out;
+  const market::Day eve = week.published->plus(-1);
+  const auto first = market::session_after(eve);
+  const auto last = market::session_after(eve, data.by_week ? 1 : kKnownSessions);
+  return first && last ? slots_of(data, *first, *last) : Slots{};
 }
 
 Series positions(const TickerData& data) {
@@ -153,13 +170,8 @@ TickerData by_week(const TickerData& daily) {
       out.hits.push_back({out.days.size(), hit.z_v, hit.z_r});
     }
     out.days.push_back(market::week_start(daily.days[span.first]));
-    out.label.push_back(daily.label[span.end - 1]);
-  }
-  // The change of the week's own ratio against the past that its last session is judged by.
-  for (std::size_t slot = 0; slot < weeks.size(); ++slot) {
-    const std::size_t last = weeks[slot].end - 1;
-    const double middle = daily[Value::ShortRatio][last] - daily[Value::ShortChange][last];
-    out[Value::ShortChange][slot] = out[Value::ShortRatio][slot] - middle;
+    out.label.push_back(last_label(daily.label, span));
+    out[Value::ShortChange].back() = out[Value::ShortRatio].back() - last_median(daily, span);
   }
   return out;
 }

@@ -21,6 +21,7 @@ using market::Day;
 
 constexpr int kPastWeeks = 26;
 constexpr std::size_t kLeastPastWeeks = 8;
+constexpr int kLatestWeeks = 7;  // from a week to the end of the five sessions that it is shown for
 
 using Weeks = std::map<std::pair<market::Symbol, Day>, TickerWeek>;
 
@@ -123,6 +124,8 @@ Result<void> load_weeks(const store::Reader& reader, const TickerRequest& reques
   const market::DayRange shown{market::week_start(request.days.first),
                                market::week_start(request.days.last)};
   const market::DayRange loaded{shown.first.plus(-7 * kPastWeeks), shown.last};
+  // Weeks before the range become public within it.
+  const market::DayRange kept{shown.first.plus(-7 * kLatestWeeks), shown.last};
   Weeks weeks;
   // A week counts from its publication, which a stored file may promise for later.
   OFFEX_ASSIGN(const Batch published,
@@ -132,7 +135,7 @@ Result<void> load_weeks(const store::Reader& reader, const TickerRequest& reques
   if (wants(request, TickerPanel::Mix)) {
     OFFEX_ASSIGN(const Batch venues,
                  studies::venue_mix(
-                     reader, {.symbols = request.symbols, .weeks = shown, .as_of = request.now}));
+                     reader, {.symbols = request.symbols, .weeks = kept, .as_of = request.now}));
     take_mix(studies::mix_by_kind(venues), weeks);
   }
   OFFEX_ASSIGN(
@@ -145,7 +148,9 @@ Result<void> load_weeks(const store::Reader& reader, const TickerRequest& reques
       if (key.first == data.symbol) data.weeks.push_back(week);
     }
     judge(data.weeks);
-    std::erase_if(data.weeks, [&](const TickerWeek& week) { return !shown.contains(week.monday); });
+    std::erase_if(data.weeks, [&](const TickerWeek& week) {
+      return !shown.contains(week.monday) && !(week.published && kept.contains(week.monday));
+    });
   }
   return {};
 }
