@@ -83,6 +83,10 @@ Result<void> add_weeks(const store::Reader& reader, market::Day day, const Invoc
   OFFEX_ASSIGN(const columns::Batch weeks,
                studies::nowcast(reader, {.weeks = market::DayRange{newest.plus(-7 * 8), newest},
                                          .as_of = invocation.asked_at()}));
+  if (weeks.num_rows() == 0) {
+    out.add("weekly ATS and non-ATS volume", "the weeks to " + newest.iso(),
+            "no weekly file tells of them: offex sync weekly");
+  }
   std::map<market::Day, std::pair<std::size_t, std::size_t>> pending;  // names, with a nowcast
   for (std::size_t row = 0; row < weeks.num_rows(); ++row) {
     if (columns::text_of(weeks, "status", row) == "PUBLISHED") continue;

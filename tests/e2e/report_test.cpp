@@ -11,9 +11,7 @@ namespace offex::e2e {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::ContainsRegex;
 using testing::HasSubstr;
-using testing::Not;
 
 std::size_t count_of(const std::string& text, std::string_view word) {
   std::size_t out = 0;
@@ -30,7 +28,7 @@ class ReportCommandTest : public OffexTest {
     // A sector whose name would be markup, if it were written as it is.
     offex_.write("reference.csv",
                  "symbol,name,type,sector,industry,market_cap,shares_outstanding,known_from\n"
-                 "BRK.B,<i>Name</i>,CS,<b>Sector</b>,,,,2026-01-05\n");
+                 "BRK.B,<i>Name</i>,CS,<b>Sector</b>,,,,2026-03-10\n");
     offex_.must({"import", (market / "reference").string(), (market / "short").string(),
                  (market / "bars").string(), "-q"});
     offex_.must({"import", "reference.csv", "-q"});
@@ -63,22 +61,21 @@ TEST_F(ReportCommandTest, HasFiguresTablesAndWhatIsMissingInOneFile) {
   for (const char* heading :
        {"The scan of the evening", "The market, day by day", "The first names of the scan",
         "Features", "What is missing, and why", "The database check", "What the store holds"}) {
-    EXPECT_THAT(html, HasSubstr(std::string{heading} + "</h2>"));
+    EXPECT_TRUE(html.contains(std::string{heading} + "</h2>")) << heading;
   }
-  EXPECT_THAT(html, HasSubstr("FINRA does not publish trade direction"));
-  // No week is in the store, so that the newest ones are still to come.
-  EXPECT_THAT(html, HasSubstr("not published yet"));
+  EXPECT_TRUE(html.contains("FINRA does not publish trade direction"));
+  EXPECT_TRUE(html.contains("no weekly file tells of them: offex sync weekly"));
 }
 
 TEST_F(ReportCommandTest, FetchesNothingAndRunsNothing) {
   std::string path = offex_.must({"report", "-q"});
   path.pop_back();
   const std::string html = page(path);
-  EXPECT_THAT(html, Not(HasSubstr("http://")));
-  EXPECT_THAT(html, Not(HasSubstr("https://")));
-  EXPECT_THAT(html, Not(HasSubstr("<script")));
-  EXPECT_THAT(html, Not(HasSubstr("<link")));
-  EXPECT_THAT(html, HasSubstr("default-src 'none'"));
+  EXPECT_FALSE(html.contains("http://"));
+  EXPECT_FALSE(html.contains("https://"));
+  EXPECT_FALSE(html.contains("<script"));
+  EXPECT_FALSE(html.contains("<link"));
+  EXPECT_TRUE(html.contains("default-src 'none'"));
 }
 
 TEST_F(ReportCommandTest, IsNeverOverwrittenUnlessForced) {
@@ -87,9 +84,9 @@ TEST_F(ReportCommandTest, IsNeverOverwrittenUnlessForced) {
   const ProcessOutcome again = offex_.run({"report", "-o", "r.html"});
   EXPECT_EQ(again.exit_code, 2);
   EXPECT_THAT(again.err, HasSubstr("r.html: the file exists; --force replaces it"));
-  EXPECT_EQ(page("r.html"), first);
+  EXPECT_TRUE(page("r.html") == first);
   offex_.must({"report", "-o", "r.html", "--force", "-q"});
-  EXPECT_EQ(page("r.html"), first) << "the same question has the same page";
+  EXPECT_TRUE(page("r.html") == first) << "the same question has the same page";
 }
 
 TEST_F(ReportCommandTest, WithoutGnuplotHasItsTablesAndSaysHowToInstallIt) {
@@ -97,18 +94,18 @@ TEST_F(ReportCommandTest, WithoutGnuplotHasItsTablesAndSaysHowToInstallIt) {
   offex_.must({"report", "-o", "r.html", "-q"});
   const std::string html = page("r.html");
   EXPECT_EQ(count_of(html, "<img"), 0U);
-  EXPECT_THAT(html, HasSubstr("apt-get install gnuplot-nox"));
-  EXPECT_THAT(html, HasSubstr("The scan of the evening"));
-  EXPECT_THAT(html, HasSubstr("<table>"));
+  EXPECT_TRUE(html.contains("apt-get install gnuplot-nox"));
+  EXPECT_TRUE(html.contains("The scan of the evening"));
+  EXPECT_TRUE(html.contains("<table>"));
 }
 
 TEST_F(ReportCommandTest, LooksAtAGroupOnADateAndEscapesItsName) {
   offex_.must({"report", "--group", "<b>Sector</b>", "--date", "2026-04-10", "-o", "r.html", "-q"});
   const std::string html = page("r.html");
-  EXPECT_THAT(html, HasSubstr("2026-04-10</h1>"));
-  EXPECT_THAT(html, HasSubstr("&lt;b&gt;Sector&lt;/b&gt;</h2>"));
-  EXPECT_THAT(html, Not(HasSubstr("<b>Sector")));
-  EXPECT_THAT(html, HasSubstr("BRK.B"));
+  EXPECT_TRUE(html.contains("2026-04-10</h1>"));
+  EXPECT_TRUE(html.contains("&lt;b&gt;Sector&lt;/b&gt;</h2>"));
+  EXPECT_FALSE(html.contains("<b>Sector"));
+  EXPECT_TRUE(html.contains("BRK.B"));
   const ProcessOutcome unknown = offex_.run({"report", "--group", "Nothing", "-o", "n.html"});
   EXPECT_EQ(unknown.exit_code, 3);
   EXPECT_FALSE(fs::exists(offex_.folder() / "n.html"));
