@@ -66,7 +66,8 @@ void add_global_flags(CLI::App& app, GlobalFlags& flags) {
   app.add_option("--threads", flags.threads, "Threads to use; 0 is all")
       ->type_name("N")
       ->group(group);
-  app.add_option("--theme", flags.theme, "Of pages and pictures: dark or light; figures are light, tables dark")
+  app.add_option("--theme", flags.theme,
+                 "Of pages and pictures: dark or light; figures are light, tables dark")
       ->check(CLI::IsMember({"dark", "light"}))
       ->type_name("THEME")
       ->group(group);

@@ -143,9 +143,10 @@ Result<void> run_demo(const DemoArgs& args, Invocation& invocation) {
                           .about = "A simulated market. None of these names or numbers is real."},
                          of_home));
   invocation.say(fmt::format("\nThe report is in {}", report.string()));
-  invocation.say(fmt::format("Go on with: offex --home {} show {} --days 20\n"
-                             "            offex --home {} plot ticker {}",
-                             home.string(), tickers.at(0), home.string(), tickers.at(0)));
+  invocation.say(
+      fmt::format("Go on with: offex --home {} show {} --days 20\n"
+                  "            offex --home {} plot ticker {}",
+                  home.string(), tickers.at(0), home.string(), tickers.at(0)));
   return {};
 }
 

@@ -138,11 +138,12 @@ Result<std::uint64_t> write_text(Invocation& invocation, Format format, const Ou
     return {};
   };
   const bool terminal = invocation.out_is_terminal && !file;
-  const auto writer = format == Format::Arrow
-                          ? render::make_arrow_writer(sink, arrow_options(settings, spec))
-                          : render::make_writer(text_format(format), sink, spec.view,
-                                                terminal_options(invocation, terminal),
-                                                spec.delimited, settings.theme.value_or(render::Theme::Dark));
+  const auto writer =
+      format == Format::Arrow
+          ? render::make_arrow_writer(sink, arrow_options(settings, spec))
+          : render::make_writer(text_format(format), sink, spec.view,
+                                terminal_options(invocation, terminal), spec.delimited,
+                                settings.theme.value_or(render::Theme::Dark));
   OFFEX_ASSIGN(const std::uint64_t count, write_rows(*writer, header, source));
   stream.flush();
   if (file) OFFEX_TRY(file->keep());

@@ -70,7 +70,9 @@ Result<std::uint64_t> write_table_image(Invocation& invocation, Format format,
   OFFEX_ASSIGN(const fs::path gnuplot,
                render::find_gnuplot(invocation.environment("PATH").value_or("")));
   OFFEX_ASSIGN(const columns::Batch rows, all_rows(header, source));
-  OFFEX_ASSIGN(std::string script, render::table_script(spec.view, rows, settings.theme.value_or(render::Theme::Dark), image));
+  OFFEX_ASSIGN(
+      std::string script,
+      render::table_script(spec.view, rows, settings.theme.value_or(render::Theme::Dark), image));
   OFFEX_ASSIGN(const fs::path target, target_of(settings, spec, image));
   const std::array<render::Drawing, 1> drawings{render::Drawing{
       .script = std::move(script), .target = target, .format = image, .title = spec.view.title}};

@@ -154,9 +154,9 @@ TEST(FigureScript, AnAxisWithoutLabelsKeepsItsGrid) {
 TEST(FigureScript, AnAxisWithLogarithmsSaysSo) {
   Panel panel{.title = "Panel"};
   panel.y = {.low = 1.0, .high = 100.0, .log = true};
-  EXPECT_THAT(
-      figure_script(figure_of(panel), ImageFormat::Png),
-      AllOf(HasSubstr("\nset yrange [1:100]\nset logscale y\n"), Not(HasSubstr("\nset logscale x"))));
+  EXPECT_THAT(figure_script(figure_of(panel), ImageFormat::Png),
+              AllOf(HasSubstr("\nset yrange [1:100]\nset logscale y\n"),
+                    Not(HasSubstr("\nset logscale x"))));
 }
 
 TEST(FigureScript, ALongNoteGetsALineOfItsOwn) {
@@ -170,10 +170,30 @@ TEST(FigureScript, TheStripBreaksWhereTheWidthEnds) {
   Figure figure = figure_of(Panel{.title = "Panel"});
   figure.strip.assign(3, Fact{.name = "As of", .value = "2026-03-23"});
   const double one = height_of(figure);
-  figure.strip.assign(30, Fact{.name = "As of", .value = "2026-03-23"});
-  EXPECT_GT(height_of(figure), one + 0.5);
-  figure.width = 40.0;
+  figure.strip.assign(12, Fact{.name = "As of", .value = "2026-03-23"});
+  EXPECT_GT(height_of(figure), one + 0.3);
+  figure.width = 17.0;
   EXPECT_NEAR(height_of(figure), one, 1e-9);
+}
+
+TEST(FigureScript, WhatAWideFigureSaysGrowsWithIt) {
+  Figure figure = figure_of(Panel{.title = "Panel"});
+  figure.width = 17.0;
+  const double usual = height_of(figure);
+  EXPECT_THAT(figure_script(figure, ImageFormat::Png), HasSubstr("fontscale 1 "));
+  figure.width = 34.0;
+  EXPECT_NEAR(height_of(figure), 2.0 * usual, 1e-9);
+  EXPECT_THAT(figure_script(figure, ImageFormat::Png), HasSubstr("fontscale 2 "));
+}
+
+TEST(FigureScript, LabelsThatWouldMeetAreLeftOut) {
+  Panel panel{.title = "Panel"};
+  panel.x.low = 0.0;
+  panel.x.high = 100.0;
+  for (int i = 0; i < 100; ++i) panel.x.ticks.push_back({static_cast<double>(i), "label"});
+  const std::string script = figure_script(figure_of(panel), ImageFormat::Png);
+  EXPECT_LT(count_of(script, "'label'"), 25U);
+  EXPECT_GT(count_of(script, "'label'"), 5U);
 }
 
 TEST(FigureScript, SmallPrintBreaksAtTheWidth) {

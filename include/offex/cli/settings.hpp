@@ -46,8 +46,8 @@ struct Settings {
   bool format_given{false};      ///< by a flag: then it wins over the extension of `output`
   std::filesystem::path output;  ///< `-o`; empty: standard output
   bool force{false};
-  bool wide{false};                          ///< keep all columns whatever the terminal's width
-  bool definitions{false};                   ///< say below a table what its headings mean
+  bool wide{false};         ///< keep all columns whatever the terminal's width
+  bool definitions{false};  ///< say below a table what its headings mean
   /// Of pages and pictures; empty: dark for tables, light for figures.
   std::optional<render::Theme> theme{};
   std::optional<market::Instant> as_of{};
