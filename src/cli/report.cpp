@@ -179,6 +179,7 @@ class ReportWriter {
     studies::FeatureRequest question{.day = day_};
     question.symbols = request_.symbols;
     question.as_of = invocation_.settings.as_of;
+    question.now = invocation_.asked_at();
     OFFEX_ASSIGN(const columns::Batch rows, studies::features(reader_, question));
     if (rows.num_rows() == 0) return {};
     page_.section("Features");

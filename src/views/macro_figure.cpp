@@ -94,11 +94,12 @@ Result<std::vector<WeekVolume>> weeks_of(const store::Reader& reader,
                                  market::week_start(request.days.last)};
   studies::WeeklyRequest weekly;
   weekly.weeks = mondays;
-  weekly.as_of = request.as_of;
+  // A week counts from its publication, which a stored file may promise for later.
+  weekly.as_of = request.now;
   OFFEX_ASSIGN(const columns::Batch published, studies::weekly_metrics(reader, weekly));
   studies::NowcastRequest pending;
   pending.weeks = mondays;
-  pending.as_of = request.as_of;
+  pending.as_of = request.now;
   OFFEX_ASSIGN(const columns::Batch expected, studies::nowcast(reader, pending));
   return week_volumes(published, expected);
 }

@@ -117,6 +117,13 @@ TEST_F(PlotMarketTest, ListsTheNamesOfTheScan) {
   EXPECT_EQ(count, 5);
 }
 
+TEST_F(PlotMarketTest, DoesNotTakeAStoredWeekForPublishedBeforeItsDay) {
+  import_market();
+  offex_.must({"import", "market/weekly_later", "-q"});
+  offex_.must({"plot", "macro", "--panels", "volume", "-o", "volume.svg", "-q"});
+  EXPECT_TRUE(says(bytes_of(offex_.folder() / "volume.svg"), "hatched: expected"));
+}
+
 TEST_F(PlotMarketTest, ShowsTheDayAsItWasKnownThen) {
   import_market();
   const std::string scan = svg({"scan", "--asof", "2026-04-08"});
