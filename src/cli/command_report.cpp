@@ -70,12 +70,18 @@ Result<fs::path> target_of(const ReportArgs& args, const ReportRequest& request,
 Result<void> run_report(const ReportArgs& args, Invocation& invocation) {
   fs::path target;
   ReportRequest request;
+  Invocation asked = invocation;
   {
     OFFEX_ASSIGN(const store::Reader reader, store::Reader::open(invocation.store_options()));
     OFFEX_ASSIGN(request, request_of(args, invocation, reader));
-    OFFEX_ASSIGN(target, target_of(args, request, invocation));
+    OFFEX_ASSIGN(const auto known, reader.daily_range(invocation.settings.as_of));
+    // An evening that is over is reported as it was known then, unless --asof says otherwise.
+    if (known && !invocation.settings.as_of && *request.day < known->last) {
+      asked.settings.as_of = market::end_of_day_new_york(*request.day);
+    }
+    OFFEX_ASSIGN(target, target_of(args, request, asked));
   }
-  OFFEX_TRY(write_report(target, request, invocation));
+  OFFEX_TRY(write_report(target, request, asked));
   invocation.out << target.string() << '\n';
   return {};
 }
@@ -91,7 +97,9 @@ void add_report(CommandContext context) {
       ->add_option("tickers", args->tickers,
                    "Tickers to look at; the first names of the scan when there are none")
       ->type_name("TICKER");
-  command->add_option("--date", args->date, "Evening: 2026-02-23, last, -5d")
+  command
+      ->add_option("--date", args->date,
+                   "Evening: 2026-02-23, last, -5d; an earlier one as it was known then")
       ->capture_default_str();
   command->add_option("--group", args->group, "An index, sector or industry to look at")
       ->type_name("NAME");

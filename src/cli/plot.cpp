@@ -14,6 +14,7 @@
 #include "cli/place_internal.hpp"
 #include "cli/plot_internal.hpp"
 #include "cli/score_source_internal.hpp"
+#include "cli/whole_file_internal.hpp"
 
 namespace offex::cli {
 namespace {
@@ -94,18 +95,6 @@ Result<std::vector<fs::path>> targets_of(const std::vector<NamedFigure>& figures
   return out;
 }
 
-Result<void> write_file(const fs::path& path, std::string_view text) {
-  const fs::path pending = path.string() + fmt::format(".{}.part", ::getpid());
-  std::ofstream stream{pending, std::ios::binary | std::ios::trunc};
-  stream.write(text.data(), static_cast<std::streamsize>(text.size()));
-  stream.close();
-  std::error_code code;
-  if (stream) fs::rename(pending, path, code);
-  if (stream && !code) return {};
-  fs::remove(pending, code);
-  return fail(base::ErrorCode::Io, "cannot write", in_file(path));
-}
-
 /// Puts a drawn SVG into a page of its own.
 Result<void> write_page(const render::Figure& figure, const fs::path& svg, const fs::path& target) {
   std::ifstream in{svg, std::ios::binary};
@@ -115,14 +104,14 @@ Result<void> write_page(const render::Figure& figure, const fs::path& svg, const
   fs::remove(svg, code);
   render::HtmlReport page{figure.title, figure.subtitle, {.disclaimer = false}};
   page.figure(text, figure.title);
-  return write_file(target, page.page());
+  return write_whole_file(target, page.page());
 }
 
 Result<void> keep_scripts(const fs::path& given, const std::vector<NamedFigure>& figures,
                           const std::vector<render::Drawing>& drawings, const Settings& settings) {
   OFFEX_ASSIGN(const std::vector<fs::path> paths, targets_of(figures, given, "gp", settings));
   for (std::size_t i = 0; i < paths.size(); ++i) {
-    OFFEX_TRY(write_file(paths[i], render::whole_script(drawings[i])));
+    OFFEX_TRY(write_whole_file(paths[i], render::whole_script(drawings[i])));
   }
   return {};
 }

@@ -70,6 +70,11 @@ Result<void> run_plot_ticker(const TickerArgs& args, Invocation& invocation) {
   request.now = invocation.asked_at();
   request.threads = thread_count(invocation.settings);
   OFFEX_ASSIGN(const std::vector<views::TickerData> tickers, load_tickers(reader, request));
+  if (tickers.empty() || tickers.front().days.empty()) {
+    return fail(
+        base::ErrorCode::NotFound,
+        fmt::format("no session from {} to {}", request.days.first.iso(), request.days.last.iso()));
+  }
 
   views::TickerFigureOptions options;
   options.panels = request.panels;

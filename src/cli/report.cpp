@@ -1,13 +1,10 @@
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <iterator>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "offex/columns/cells.hpp"
 #include "offex/market/calendar.hpp"
@@ -21,11 +18,11 @@
 #include "offex/views/formats.hpp"
 
 #include "cli/column_choice_internal.hpp"
-#include "cli/place_internal.hpp"
 #include "cli/provenance_internal.hpp"
 #include "cli/report_internal.hpp"
 #include "cli/scan_internal.hpp"
 #include "cli/score_source_internal.hpp"
+#include "cli/whole_file_internal.hpp"
 
 namespace offex::cli {
 namespace {
@@ -54,7 +51,8 @@ class ReportWriter {
 
   [[nodiscard]] Result<void> write(const ReportFigures& figures) {
     OFFEX_TRY(add_head());
-    if (!figures.why_none.empty()) page_.paragraph("No figures: " + figures.why_none);
+    if (!figures.why_none.empty())
+      page_.paragraph("Figures that are not here: " + figures.why_none);
     OFFEX_TRY(add_scan(figures));
     OFFEX_TRY(add_market(figures));
     if (!request_.symbols.empty()) OFFEX_TRY(add_group(figures));
@@ -62,7 +60,7 @@ class ReportWriter {
       page_.section(ticker.figure.title);
       add_figure(ticker);
     }
-    OFFEX_TRY(add_features());
+    if (!request_.symbols.empty()) OFFEX_TRY(add_features());
     OFFEX_TRY(add_missing(reader_, day_, invocation_, page_));
     OFFEX_TRY(add_checks());
     return add_coverage();
@@ -226,7 +224,10 @@ class ReportWriter {
 /// The evening that the report is about. \pre the store has one
 Result<market::Day> day_of(const store::Reader& reader, const ReportRequest& request,
                            const Invocation& invocation) {
-  if (request.day) return *request.day;
+  if (request.day) {
+    if (market::is_session(*request.day)) return *request.day;
+    return fail(base::ErrorCode::NotFound, fmt::format("{} is no session", request.day->iso()));
+  }
   OFFEX_ASSIGN(const auto days, reader.daily_range(invocation.settings.as_of));
   if (!days) return fail(base::ErrorCode::NotFound, "there is no daily data to report on");
   return days->last;
@@ -247,18 +248,6 @@ Result<void> choose_group(const store::Reader& reader, market::Day day,
   if (!scan) return std::unexpected{scan.error()};
   request.symbols = scan->rows.find("symbol")->values<market::Symbol>();
   return {};
-}
-
-Result<void> write_page(const fs::path& target, const std::string& page) {
-  const fs::path pending = target.string() + fmt::format(".{}.part", ::getpid());
-  std::ofstream file{pending, std::ios::binary | std::ios::trunc};
-  file << page;
-  file.close();
-  std::error_code code;
-  if (file) fs::rename(pending, target, code);
-  if (file && !code) return {};
-  fs::remove(pending, code);
-  return fail(base::ErrorCode::Io, "cannot write", in_file(target));
 }
 
 }  // namespace
@@ -295,7 +284,7 @@ Result<void> write_report(const fs::path& target, const ReportRequest& asked,
   render::HtmlReport page{fmt::format("{}, {}", request.title, day.iso()), request.about, footer};
   ReportWriter writer{reader, request, day, invocation, page};
   OFFEX_TRY(writer.write(figures));
-  return write_page(target, page.page());
+  return write_whole_file(target, page.page());
 }
 
 }  // namespace offex::cli

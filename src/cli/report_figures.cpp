@@ -5,7 +5,7 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <unistd.h>
+#include <stdlib.h>
 
 #include "offex/market/calendar.hpp"
 #include "offex/views/clock.hpp"
@@ -30,8 +30,8 @@ class DrawingFolder {
  public:
   DrawingFolder() {
     std::error_code code;
-    path_ = fs::temp_directory_path(code) / fmt::format("offex-report.{}", ::getpid());
-    fs::create_directories(path_, code);
+    std::string name = (fs::temp_directory_path(code) / "offex-report.XXXXXX").string();
+    if (::mkdtemp(name.data()) != nullptr) path_ = name;
   }
   DrawingFolder(const DrawingFolder&) = delete;
   DrawingFolder& operator=(const DrawingFolder&) = delete;
@@ -39,7 +39,7 @@ class DrawingFolder {
   DrawingFolder& operator=(DrawingFolder&&) = delete;
   ~DrawingFolder() {
     std::error_code code;
-    fs::remove_all(path_, code);
+    if (!path_.empty()) fs::remove_all(path_, code);
   }
   [[nodiscard]] const fs::path& path() const { return path_; }
 
@@ -161,6 +161,10 @@ Result<void> draw_report_figures(const Invocation& invocation, ReportFigures& fi
     return {};
   }
   const DrawingFolder folder;
+  if (folder.path().empty()) {
+    figures.why_none = "there is no place for drawings";
+    return {};
+  }
   const std::vector<ReportFigure*> all = all_of(figures);
   std::vector<render::Drawing> drawings;
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -172,7 +176,11 @@ Result<void> draw_report_figures(const Invocation& invocation, ReportFigures& fi
   const std::vector<Result<void>> outcomes =
       render::draw(*gnuplot, drawings, thread_count(invocation.settings));
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (!outcomes[i]) return outcomes[i];
+    if (!outcomes[i]) {
+      figures.why_none += (figures.why_none.empty() ? "" : "; ") + all[i]->figure.title + ": " +
+                          outcomes[i].error().message;
+      continue;
+    }
     std::ifstream in{drawings[i].target, std::ios::binary};
     all[i]->svg.assign(std::istreambuf_iterator<char>{in}, {});
   }

@@ -46,7 +46,7 @@ struct ReportFigure {
 struct ReportFigures {
   std::optional<ReportFigure> scan, market, group;
   std::vector<ReportFigure> tickers;
-  std::string why_none{};  ///< why nothing was drawn; empty: all was
+  std::string why_none{};  ///< why there is none, or not all; empty: all were drawn
 };
 
 /// Describes the figures of a report. One that has no data is left out.

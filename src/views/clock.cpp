@@ -104,6 +104,18 @@ Result<std::vector<render::Fact>> clock_strip(const store::Reader& reader, Insta
   return out;
 }
 
+std::vector<std::string> break_notes(const std::vector<Day>& days, int sessions) {
+  std::vector<std::string> out;
+  if (days.empty()) return out;
+  for (const market::StructuralBreak& change : market::structural_breaks()) {
+    const auto last = market::session_after(change.day, sessions);
+    if (change.day > days.back() || (last && *last < days.front())) continue;
+    out.push_back(fmt::format("Medians and bands reach back across {} ({}): {}", change.day.iso(),
+                              change.name, change.effect));
+  }
+  return out;
+}
+
 std::vector<render::Mark> break_rules(const std::vector<Day>& days) {
   std::vector<render::Mark> out;
   if (days.empty()) return out;

@@ -189,7 +189,8 @@ render::Line chance_line(const Histogram& bins, double names) {
     const double to = from + Histogram::kWidth;
     const double expected = names * (kernels::normal_cdf(to) - kernels::normal_cdf(from));
     out.x.push_back((from + to) / 2);
-    out.y.push_back(expected < kFewest ? kMissing : expected);
+    // p-values that were combined are no longer even, but for the small ones.
+    out.y.push_back(expected < kFewest || from < 0.0 ? kMissing : expected);
   }
   return out;
 }
@@ -269,7 +270,7 @@ render::Panel score_distribution(const ScanFigureData& data) {
   out.marks = {bars_of(bins, scores.cut), chance};
   render::Texts texts{{{.x = bins.low + 0.06 * (bins.high - bins.low),
                         .y = 1.25 * most,
-                        .text = "dashed: what chance gives",
+                        .text = "dashed, to the right: what chance gives",
                         .place = render::Place::Right}}};
   if (std::isnan(scores.cut)) {
     out.note = "no name is flagged";

@@ -69,8 +69,8 @@ std::vector<TickerPanel> order_of(const TickerFigureOptions& options) {
 
 std::string subtitle_of(const TickerData& data, WeekTime time) {
   if (data.days.empty()) return "";
-  std::string out = fmt::format("{} to {}, {} sessions", data.days.front().iso(),
-                                data.days.back().iso(), data.sessions);
+  std::string out = fmt::format("{} to {}, {} sessions", data.range.first.iso(),
+                                data.range.last.iso(), data.sessions);
   if (data.by_week) out += ", shown by week";
   out += time == WeekTime::Event ? "; weekly numbers stand at the week that they describe"
                                  : "; weekly numbers stand where they became public";
@@ -104,6 +104,10 @@ render::Figure ticker_figure(const TickerData& data, const TickerFigureOptions& 
                      .width = render::width_for_days(data.days.size()),
                      .right_margin = 1.15};
   out.strip.push_back(coverage(data));
+  // The bands of weeks look back farthest.
+  constexpr int kLongestPast = 26 * 5;
+  std::vector<std::string> notes = break_notes(data.days, kLongestPast);
+  out.small_print.insert(out.small_print.begin(), notes.begin(), notes.end());
   const std::vector<TickerPanel> order = order_of(options);
   const render::Axis days = render::day_axis(data.days, out.width - kSides);
   for (std::size_t i = 0; i < order.size(); ++i) {

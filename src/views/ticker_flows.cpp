@@ -30,22 +30,19 @@ render::Panel lit_panel(const TickerData& data) {
   render::Panel out{.title = "Lit imbalance"};
   out.y.unit = render::Unit::Percent;
   out.y.title =
-      "buys less sells, of exchange volume; grey: where it lies if trades not told were all one or "
-      "the other; inferred";
+      "buys less sells, of both; grey: with the trades not told all on one side; inferred";
   out.y.zero = true;
   render::Boxes bars;
   render::Boxes unsure;
   for (std::size_t i = 0; i < data.days.size(); ++i) {
-    const double buy = data[Value::LitBuy][i];
-    const double sell = data[Value::LitSell][i];
-    if (std::isnan(buy) || std::isnan(sell)) continue;
-    const double unknown =
-        std::isnan(data[Value::LitUnclassified][i]) ? 0.0 : data[Value::LitUnclassified][i];
-    const double all = buy + sell + unknown;
-    if (!(all > 0.0)) continue;
-    const double value = (buy - sell) / all;
+    const double value = data[Value::LitImbalance][i];
+    if (std::isnan(value)) continue;
     const auto x = static_cast<double>(i);
-    add_bar(x, value - unknown / all, value + unknown / all, Ink::Shade3, false, unsure);
+    const double signed_volume = data[Value::LitBuy][i] + data[Value::LitSell][i];
+    const double unknown = data[Value::LitUnclassified][i];
+    const double all = signed_volume + unknown;
+    add_bar(x, (value * signed_volume - unknown) / all, (value * signed_volume + unknown) / all,
+            Ink::Shade3, false, unsure);
     add_bar(x, 0.0, value, value < 0.0 ? Ink::Negative : Ink::Positive, false, bars);
   }
   if (bars.boxes.empty() && unsure.boxes.empty()) {

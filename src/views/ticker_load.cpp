@@ -62,7 +62,7 @@ class Places {
 
 using Value = TickerValue;
 
-constexpr std::array<std::pair<Value, std::string_view>, 13> kDailyColumns{
+constexpr std::array<std::pair<Value, std::string_view>, 14> kDailyColumns{
     {{Value::Open, "open"},
      {Value::High, "high"},
      {Value::Low, "low"},
@@ -74,6 +74,7 @@ constexpr std::array<std::pair<Value, std::string_view>, 13> kDailyColumns{
      {Value::ShortRatio, "short_ratio"},
      {Value::LitBuy, "lit_buy_volume"},
      {Value::LitSell, "lit_sell_volume"},
+     {Value::LitImbalance, "lit_flow_imbalance"},
      {Value::ZShare, "offex_share_z"},
      {Value::ZLit, "lit_flow_imbalance_z"}}};
 
@@ -126,12 +127,13 @@ Result<void> load_unclassified(const store::Reader& reader, const TickerRequest&
     parameters.emplace_back(std::string{symbol.view()});
     names += fmt::format("{}${}", names.empty() ? "" : ", ", parameters.size());
   }
-  OFFEX_ASSIGN(store::QueryRows rows,
-               reader.query("SELECT symbol, trade_date, lit_unclassified_volume FROM "
-                            "lit_direction_daily WHERE lit_unclassified_volume IS NOT NULL AND "
-                            "trade_date BETWEEN $1 AND $2 AND symbol IN (" +
-                                names + ")",
-                            parameters));
+  OFFEX_ASSIGN(
+      store::QueryRows rows,
+      reader.query("SELECT symbol, trade_date, lit_unclassified_volume FROM "
+                   "lit_direction_daily WHERE lit_unclassified_volume IS NOT NULL AND "
+                   "inference_version = 'v2' AND trade_date BETWEEN $1 AND $2 AND symbol IN (" +
+                       names + ")",
+                   parameters));
   OFFEX_ASSIGN(const Batch batch, rows.all());
   for (std::size_t row = 0; row < batch.num_rows(); ++row) {
     if (const auto place = places.of(batch, row)) {
@@ -175,14 +177,18 @@ Result<void> walk_surprises(const store::Reader& reader, const TickerRequest& re
 Result<bool> read_hits(const store::Reader& reader, const TickerRequest& request,
                        const Places& places, std::vector<TickerData>& out) {
   if (request.as_of || wants(request, TickerPanel::Surprise)) return false;
+  const std::string version = kernels::surprise_version({});
   OFFEX_ASSIGN(const auto builds, reader.builds("scan_hit"));
   OFFEX_ASSIGN(const std::int64_t newest, reader.last_revision());
-  if (builds.empty() || builds.front().last_revision != newest) return false;
-  const std::array<store::Parameter, 3> parameters{request.days.first, request.days.last, kHitRate};
-  OFFEX_ASSIGN(store::QueryRows rows,
-               reader.query("SELECT symbol, trade_date, z_v, z_r FROM scan_hit WHERE trade_date "
-                            "BETWEEN $1 AND $2 AND q_o <= $3 ORDER BY trade_date",
-                            parameters));
+  const auto build = std::ranges::find(builds, version, &store::BuildState::variant);
+  if (build == builds.end() || build->last_revision != newest) return false;
+  const std::array<store::Parameter, 4> parameters{request.days.first, request.days.last, kHitRate,
+                                                   version};
+  OFFEX_ASSIGN(
+      store::QueryRows rows,
+      reader.query("SELECT symbol, trade_date, z_v, z_r FROM scan_hit WHERE trade_date "
+                   "BETWEEN $1 AND $2 AND q_o <= $3 AND inference_version = $4 ORDER BY trade_date",
+                   parameters));
   OFFEX_ASSIGN(const Batch batch, rows.all());
   for (std::size_t row = 0; row < batch.num_rows(); ++row) {
     const auto place = places.of(batch, row);
@@ -231,6 +237,7 @@ void cut(TickerData& data, Day first) {
   drop(data.label);
   for (TickerHit& hit : data.hits) hit.slot -= static_cast<std::size_t>(gone);
   data.sessions = data.days.size();
+  if (!data.days.empty()) data.range = {data.days.front(), data.days.back()};
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <array>
 #include <cmath>
 #include <numeric>
+#include <optional>
 #include <string>
 
 #include "offex/market/calendar.hpp"
@@ -74,6 +75,15 @@ double sum_of(const Series& series, Span span) {
   return out;
 }
 
+bool has_any_in(const Series& series, Span span) { return !std::isnan(first_of(series, span)); }
+
+/// Buys less sells of the week, of both.
+double balance_of(const TickerData& daily, Span span) {
+  const double buy = sum_of(daily[Value::LitBuy], span);
+  const double sell = sum_of(daily[Value::LitSell], span);
+  return (buy - sell) / (buy + sell);
+}
+
 double value_of(const TickerData& daily, Value value, Span span) {
   const Series& series = daily[value];
   switch (value) {
@@ -94,6 +104,8 @@ double value_of(const TickerData& daily, Value value, Span span) {
       return ratio_of_sums(daily[Value::TotalVolume], daily[Value::Volume], span);
     case Value::ShortRatio:
       return ratio_of_sums(daily[Value::ShortVolume], daily[Value::TotalVolume], span);
+    case Value::LitImbalance:
+      return has_any_in(series, span) ? balance_of(daily, span) : kMissing;
     case Value::ZR:
     case Value::ZV:
     case Value::ZP:
@@ -112,13 +124,23 @@ std::string last_label(const std::vector<std::string>& labels, Span span) {
   return "";
 }
 
-/// The median that the week's last judged session was held against.
-double last_median(const TickerData& daily, Span span) {
-  for (std::size_t i = span.end; i > span.first; --i) {
-    const double change = daily[Value::ShortChange][i - 1];
-    if (!std::isnan(change)) return daily[Value::ShortRatio][i - 1] - change;
+/// The first session of a week whose ratio is held against its past: no later one may judge the
+/// week, because its past holds a part of it.
+std::optional<std::size_t> first_judged(const TickerData& daily, Span span) {
+  for (std::size_t i = span.first; i < span.end; ++i) {
+    if (!std::isnan(daily[Value::ShortChange][i])) return i;
   }
-  return kMissing;
+  return std::nullopt;
+}
+
+/// Holds the week's ratio against what its first judged session is held against.
+void judge_week(const TickerData& daily, Span span, TickerData& out) {
+  const auto judged = first_judged(daily, span);
+  const double middle =
+      judged ? daily[Value::ShortRatio][*judged] - daily[Value::ShortChange][*judged] : kMissing;
+  out[Value::ShortChange].back() = out[Value::ShortRatio].back() - middle;
+  out[Value::ShortLow].back() = judged ? daily[Value::ShortLow][*judged] : kMissing;
+  out[Value::ShortHigh].back() = judged ? daily[Value::ShortHigh][*judged] : kMissing;
 }
 
 }  // namespace
@@ -140,7 +162,16 @@ Slots slots_of(const TickerData& data, const TickerWeek& week, WeekTime time) {
   const market::Day eve = week.published->plus(-1);
   const auto first = market::session_after(eve);
   const auto last = market::session_after(eve, data.by_week ? 1 : kKnownSessions);
-  return first && last ? slots_of(data, *first, *last) : Slots{};
+  if (!first || !last) return {};
+  Slots out = slots_of(data, *first, *last);
+  // It is the newest week known until the next one comes out.
+  for (const TickerWeek& other : data.weeks) {
+    if (!other.published || other.monday <= week.monday) continue;
+    const auto next = market::session_after(other.published->plus(-1));
+    if (next && *next <= *last)
+      out.last = std::min(out.last, slots_of(data, *next, *next).first - 1);
+  }
+  return out;
 }
 
 Series positions(const TickerData& data) {
@@ -171,7 +202,7 @@ TickerData by_week(const TickerData& daily) {
     }
     out.days.push_back(market::week_start(daily.days[span.first]));
     out.label.push_back(last_label(daily.label, span));
-    out[Value::ShortChange].back() = out[Value::ShortRatio].back() - last_median(daily, span);
+    judge_week(daily, span, out);
   }
   return out;
 }

@@ -83,7 +83,10 @@ void take_expected(const Batch& rows, Weeks& weeks) {
     week.share = number_of(rows, "nowcast_share", row);
     week.low = number_of(rows, "nowcast_share_low", row);
     week.high = number_of(rows, "nowcast_share_high", row);
-    week.volume = number_of(rows, "nowcast_volume", row);
+    // Of a week that still runs it is the volume so far, which is none of a week.
+    if (columns::text_of(rows, "status", row) == "PENDING") {
+      week.volume = number_of(rows, "nowcast_volume", row);
+    }
   }
 }
 

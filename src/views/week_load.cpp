@@ -51,11 +51,13 @@ Result<Answers> ask(const store::Reader& reader, const WeekFigureRequest& reques
       studies::nowcast(reader, {.symbols = request.symbols,
                                 .weeks = market::DayRange{newest.plus(-kWeek * scored), last},
                                 .as_of = request.now}));
-  OFFEX_ASSIGN(out.venues,
-               studies::venue_mix(
-                   reader, {.symbols = request.symbols,
-                            .weeks = market::DayRange{newest.plus(-kWeek * request.weeks), last},
-                            .as_of = request.now}));
+  OFFEX_ASSIGN(
+      out.venues,
+      studies::venue_mix(
+          reader,
+          {.symbols = request.symbols,
+           .weeks = market::DayRange{newest.plus(-kWeek * (request.weeks + kWeeksToCome)), last},
+           .as_of = request.now}));
   out.scores = studies::score_nowcasts(out.nowcast);
   out.kinds = studies::mix_by_kind(out.venues);
   return out;

@@ -115,7 +115,7 @@ class NowcastTable {
   }
 
   void add(const DrawerWeek& week, double y) {
-    const bool is_open = week.state != WeekState::Published;
+    const bool is_open = week.state == WeekState::Pending || week.state == WeekState::Running;
     if (!std::isnan(week.nowcast_low) && !std::isnan(week.nowcast_high)) {
       if (is_open) {
         open_.boxes.push_back({.x_low = week.nowcast_low,

@@ -111,6 +111,16 @@ TEST_F(ReportCommandTest, LooksAtAGroupOnADateAndEscapesItsName) {
   EXPECT_FALSE(fs::exists(offex_.folder() / "n.html"));
 }
 
+TEST_F(ReportCommandTest, TellsOfAnEveningThatIsOverWhatWasKnownThen) {
+  offex_.must({"report", "--date", "2026-04-10", "-o", "then.html", "-q"});
+  const std::string then = page("then.html");
+  EXPECT_TRUE(then.contains("2026-04-10 23:59 ET"));
+  EXPECT_TRUE(then.contains("<dt>Newest daily file</dt><dd>2026-04-10</dd>"));
+  const ProcessOutcome saturday = offex_.run({"report", "--date", "2026-04-11", "-o", "s.html"});
+  EXPECT_EQ(saturday.exit_code, 3);
+  EXPECT_THAT(saturday.err, HasSubstr("2026-04-11 is no session"));
+}
+
 TEST_F(ReportCommandTest, IsAPageAndNothingElse) {
   const ProcessOutcome csv = offex_.run({"report", "-o", "r.csv"});
   EXPECT_EQ(csv.exit_code, 2);

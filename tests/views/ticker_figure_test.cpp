@@ -201,7 +201,14 @@ TEST(TickerLit, ShowsTheImbalanceAndWhatTradesNotToldCouldMakeOfIt) {
   EXPECT_NEAR(boxes[0].y_low, 0.2, 1e-12);
   EXPECT_NEAR(boxes[0].y_high, 0.4, 1e-12);
   EXPECT_EQ(boxes[20].y_low, 0.0);
-  EXPECT_NEAR(boxes[20].y_high, 0.3, 1e-12);
+  EXPECT_NEAR(boxes[20].y_high, 1.0 / 3.0, 1e-12);
+}
+
+TEST(TickerLit, ShowsNoDoubtWhereNobodyKnowsWhatWasNotTold) {
+  TickerData data = full_ticker();
+  data[Value::LitUnclassified].assign(20, kNan);
+  data[Value::LitImbalance][7] = kNan;  // too little volume to say
+  EXPECT_THAT(boxes_of(panel_of(data, TickerPanel::Lit)), SizeIs(19));
 }
 
 TEST(TickerLogRatio, IsTheLogarithmOfBuysBySells) {

@@ -32,6 +32,7 @@ inline TickerData bare_ticker(const char* symbol, std::vector<market::Day> days)
   out.sessions = days.size();
   for (Series& series : out.values) series.assign(days.size(), kNan);
   out.label.resize(days.size());
+  if (!days.empty()) out.range = {days.front(), days.back()};
   out.days = std::move(days);
   out.nowcast_error = out.nowcast_inside = kNan;
   return out;
@@ -57,6 +58,7 @@ inline TickerData full_ticker() {
     out[TickerValue::LitBuy][i] = 60.0;
     out[TickerValue::LitSell][i] = 30.0;
     out[TickerValue::LitUnclassified][i] = 10.0;
+    out[TickerValue::LitImbalance][i] = 1.0 / 3.0;
     out[TickerValue::Score][i] = i % 2 == 0 ? 80.0 : 20.0;
     out[TickerValue::ScoreLow][i] = out[TickerValue::Score][i] - 10.0;
     out[TickerValue::ScoreHigh][i] = out[TickerValue::Score][i] + 10.0;

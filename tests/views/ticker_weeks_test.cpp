@@ -55,6 +55,11 @@ double naive(const TickerData& data, Value value, Day monday) {
   if (value == Value::ShortRatio)
     return naive_ratio(data, Value::ShortVolume, Value::TotalVolume, monday);
   if (all.empty()) return kNan;
+  if (value == Value::LitImbalance) {
+    const double buy = naive(data, Value::LitBuy, monday);
+    const double sell = naive(data, Value::LitSell, monday);
+    return (buy - sell) / (buy + sell);
+  }
   switch (value) {
     case Value::Open:
       return all.front();
@@ -120,7 +125,10 @@ TEST(TickerByWeek, IsWhatAPlainReadingOfEachWeekSays) {
       ASSERT_EQ(market::week_start(monday), monday);
       for (std::size_t kind = 0; kind < kTickerValues; ++kind) {
         const auto value = static_cast<Value>(kind);
-        if (value == Value::ShortChange) continue;  // has a test of its own
+        // What the week is judged by has a test of its own.
+        if (value == Value::ShortChange || value == Value::ShortLow || value == Value::ShortHigh) {
+          continue;
+        }
         ASSERT_TRUE(same(weekly.values[kind][slot], naive(daily, value, monday)))
             << monday.iso() << " value " << kind << ": " << weekly.values[kind][slot] << " for "
             << naive(daily, value, monday);
@@ -150,16 +158,34 @@ TEST(TickerByWeek, KeepsEachHitAndTheLastLabelOfItsWeek) {
   }
 }
 
-TEST(TickerByWeek, HoldsTheRatioOfTheWeekAgainstTheMedianOfItsLastJudgedSession) {
+TEST(TickerByWeek, HoldsTheRatioOfTheWeekAgainstAPastThatHoldsNoPartOfIt) {
   TickerData daily = bare_ticker("AAPL", sessions_of("2026-03-02", "2026-03-06"));
   daily[Value::ShortVolume] = {40, 50, 60, 50, kNan};
   daily[Value::TotalVolume] = {100, 100, 100, 100, kNan};
   daily[Value::ShortRatio] = {0.4, 0.5, 0.6, 0.5, kNan};
-  daily[Value::ShortChange] = {0.0, 0.1, 0.2, 0.05, kNan};  // the median was 0.45 on Thursday
+  // Tuesday is the first that is judged; its median was 0.4.
+  daily[Value::ShortChange] = {kNan, 0.1, 0.2, 0.05, kNan};
+  daily[Value::ShortLow] = {kNan, -0.01, -0.02, -0.03, kNan};
+  daily[Value::ShortHigh] = {kNan, 0.01, 0.02, 0.03, kNan};
   const TickerData weekly = by_week(daily);
   ASSERT_EQ(weekly.days.size(), 1U);
   EXPECT_NEAR(weekly[Value::ShortRatio][0], 0.5, 1e-12);
-  EXPECT_NEAR(weekly[Value::ShortChange][0], 0.05, 1e-12);
+  EXPECT_NEAR(weekly[Value::ShortChange][0], 0.1, 1e-12);
+  EXPECT_EQ(weekly[Value::ShortLow][0], -0.01);
+  EXPECT_EQ(weekly[Value::ShortHigh][0], 0.01);
+}
+
+TEST(TickerSlots, UnderKnownAWeekEndsWhereTheNextOneComesOut) {
+  TickerData data = full_ticker();
+  // Three sessions after the first one the second comes out.
+  data.weeks = {week_of(day_of("2026-02-09"), day_of("2026-03-03")),
+                week_of(day_of("2026-02-16"), day_of("2026-03-06"))};
+  const Slots first = slots_of(data, data.weeks[0], WeekTime::Known);
+  const Slots second = slots_of(data, data.weeks[1], WeekTime::Known);
+  EXPECT_EQ(first.first, 1);
+  EXPECT_EQ(first.last, 3);
+  EXPECT_EQ(second.first, 4);
+  EXPECT_EQ(second.last, 8);
 }
 
 TEST(TickerByWeek, AWeekThatNobodyJudgedHasNoChange) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <optional>
+#include <string>
 #include <vector>
 
 #include "offex/base/result.hpp"
@@ -16,6 +16,11 @@ namespace offex::views {
 /// \param now the as-of of the question
 [[nodiscard]] Result<std::vector<render::Fact>> clock_strip(const store::Reader& reader,
                                                             market::Instant now);
+
+/// Returns a sentence for each such change that values of `days` look back over, when they look
+/// back `sessions` sessions; what is judged by them is then judged by another meaning.
+[[nodiscard]] std::vector<std::string> break_notes(const std::vector<market::Day>& days,
+                                                   int sessions);
 
 /// Returns vertical rules where the meaning of published numbers changed within `days`.
 [[nodiscard]] std::vector<render::Mark> break_rules(const std::vector<market::Day>& days);

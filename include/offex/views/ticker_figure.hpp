@@ -74,6 +74,7 @@ enum class TickerValue : std::uint8_t {
   LitBuy,
   LitSell,
   LitUnclassified,
+  LitImbalance,  ///< (buy - sell) / (buy + sell), where the metrics have it
   ZR,
   ZV,
   ZP,
@@ -84,7 +85,7 @@ enum class TickerValue : std::uint8_t {
   ScoreHigh,
   ScoreCoverage,
 };
-inline constexpr std::size_t kTickerValues = 24;
+inline constexpr std::size_t kTickerValues = 25;
 
 /// Everything that the figure shows of one ticker. Slots are sessions, or weeks where the range is
 /// too long for sessions.
@@ -92,6 +93,7 @@ struct TickerData {
   market::Symbol symbol;
   std::vector<market::Day> days;  ///< of the slots: sessions, or Mondays
   std::size_t sessions{0};        ///< in the range
+  market::DayRange range{};       ///< the first and the last of them
   bool by_week{false};
   std::array<Series, kTickerValues> values;
   std::vector<std::string> label;  ///< of the composite, by slot; empty: none
