@@ -12,14 +12,12 @@ namespace {
 
 using namespace layout;
 
-constexpr double kShare = 0.085;  // of a row's height
 constexpr double kTitle = 0.30;
 constexpr double kFactGap = 0.28;
 constexpr double kPanelTitle = 0.30;
 constexpr double kAxisTitle = 0.20;
 constexpr double kRowGap = 0.05;
 constexpr double kBottom = 0.10;
-constexpr double kLeft = 0.62;
 constexpr double kCharacter = 0.069;  // mean width of one at size 1; text is measured by it
 
 // A wide figure is looked at from farther away: what it says grows with it, so that it can be read
@@ -55,7 +53,7 @@ double width_of(std::string_view text, double size) {
 
 std::vector<std::string> small_lines(const Figure& figure) {
   const auto room =
-      static_cast<std::size_t>((figure.width - kLeft - 0.2) / (kCharacter * kSmallSize));
+      static_cast<std::size_t>((figure.width - kLeftMargin - 0.2) / (kCharacter * kSmallSize));
   std::vector<std::string> out;
   for (const std::string& line : figure.small_print) {
     for (std::string& part : wrap_text(printable(line), room)) out.push_back(std::move(part));
@@ -90,7 +88,7 @@ std::vector<PlacedPanel> placed_panels(const Figure& figure, const PanelRow& row
     const double wide = figure.width * panel.width / shares;
     const double right =
         row.panels.size() == 1 ? figure.right_margin : std::min(figure.right_margin, 0.35);
-    out.push_back({&panel, x + kLeft + panel.left, x + wide - right - panel.right});
+    out.push_back({&panel, x + kLeftMargin + panel.left, x + wide - right - panel.right});
     x += wide;
   }
   return out;
@@ -107,7 +105,8 @@ bool note_is_apart(const PlacedPanel& placed) {
 RowSpace space_of(const Figure& figure, const PanelRow& row) {
   const bool apart = std::ranges::any_of(placed_panels(figure, row), note_is_apart);
   return {
-      (has_title(row) ? kPanelTitle : 0.08) + (apart ? kNoteLine : 0.0), row.height * kShare,
+      (has_title(row) ? kPanelTitle : 0.08) + (apart ? kNoteLine : 0.0),
+      row.height * kInchesPerShare,
       kRowGap + (has_x_labels(row) ? kTickLabels : 0.0) + (has_x_title(row) ? kAxisTitle : 0.0)};
 }
 

@@ -9,7 +9,7 @@
 #include "offex/kernels/order_statistics.hpp"
 
 #include "views/compare_internal.hpp"
-#include "views/signed_text_internal.hpp"
+#include "views/number_text_internal.hpp"
 
 namespace offex::views {
 namespace {

@@ -197,14 +197,13 @@ void draw_multiples(const CompareFigureData& data, const CompareGrid& grid, rend
 }
 
 void draw_overlay(const CompareFigureData& data, const CompareGrid& grid, render::Figure& out) {
-  constexpr double kLeft = 0.62;  // inches of a panel's left margin
   out.width = render::width_for_days(grid.days.size());
   std::size_t longest = 0;
   for (const market::Symbol& symbol : data.comparison.symbols) {
     longest = std::max(longest, symbol.size());
   }
   out.right_margin = 0.85 + 0.08 * static_cast<double>(longest);
-  Overlay overlay{data, grid, out.width - kLeft - out.right_margin};
+  Overlay overlay{data, grid, out.width - render::kLeftMargin - out.right_margin};
   out.rows = {{.height = 52, .panels = {std::move(overlay).panel()}}};
 }
 

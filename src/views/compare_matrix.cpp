@@ -15,7 +15,7 @@ using render::Ink;
 using render::Place;
 
 // Inches on paper.
-constexpr double kMargins = 0.62 + 0.25;  // of a panel, left and right
+constexpr double kMargins = render::kLeftMargin + 0.25;  // of a panel, left and right
 constexpr double kWidestCell = 0.42;
 constexpr double kLatest = 0.62;  // right end of the newest value, seen from the last cell
 constexpr double kStreak = 1.08;
@@ -251,7 +251,6 @@ double row_inches(std::size_t rows) { return rows <= 40 ? 0.215 : rows <= 90 ? 0
 }  // namespace
 
 void draw_matrix(const CompareFigureData& data, const CompareGrid& grid, render::Figure& out) {
-  constexpr double kShare = 0.085;  // inches of one unit of a row's height
   out.width = std::max(render::width_for_days(grid.days.size()), 9.0);
   out.right_margin = 0.25;
   std::size_t longest = 0;
@@ -267,8 +266,8 @@ void draw_matrix(const CompareFigureData& data, const CompareGrid& grid, render:
   key.left = left;
   render::Panel panel = std::move(matrix).panel();
   panel.left = left;
-  out.rows = {{.height = 0.15 / kShare, .panels = {std::move(key)}},
-              {.height = rows * each / kShare, .panels = {std::move(panel)}}};
+  out.rows = {{.height = 0.15 / render::kInchesPerShare, .panels = {std::move(key)}},
+              {.height = rows * each / render::kInchesPerShare, .panels = {std::move(panel)}}};
 }
 
 }  // namespace offex::views

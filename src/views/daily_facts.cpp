@@ -9,6 +9,7 @@
 #include "offex/render/sparkline.hpp"
 
 #include "views/daily_facts_internal.hpp"
+#include "views/number_text_internal.hpp"
 
 namespace offex::views {
 namespace {
@@ -63,8 +64,6 @@ Latest latest_of(const Batch& rows, std::string_view name, Rows group) {
 double value_at(const Batch& rows, std::string_view name, std::size_t row) {
   return values_of(rows, name, {row, 1}).front();
 }
-
-std::string percent_text(double value) { return fmt::format("{:.1f}%", value * 100); }
 
 std::string z_text(double z) { return std::isfinite(z) ? fmt::format("z {:+.2f}", z) : ""; }
 

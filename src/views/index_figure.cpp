@@ -82,7 +82,7 @@ NamedPanel z_panel(const IndexFigureData& data, const TimeFrame& frame) {
     out.marks.emplace_back(render::Rule{.at = bound, .dash = render::Dash::Dotted});
   }
   out.marks.emplace_back(end_labels({{last_of(z), "z " + signed_text(last_of(z)), Ink::Text}},
-                                    frame.end(), limits, kHeight * kInchesPerShare));
+                                    frame.end(), limits, kHeight * render::kInchesPerShare));
   frame_panel(out, frame, limits);
   return {{{kHeight, {std::move(out)}}}};
 }
@@ -105,7 +105,7 @@ NamedPanel percentile_panel(const IndexFigureData& data, const TimeFrame& frame)
   out.note = "among the 252 sessions before";
   add_line({.x = frame.points.x(), .y = values, .width = 1.6}, out.marks);
   out.marks.emplace_back(end_labels({{last, percent_text(last, 0), Ink::Text}}, frame.end(), limits,
-                                    kHeight * kInchesPerShare));
+                                    kHeight * render::kInchesPerShare));
   frame_panel(out, frame, limits);
   return {{{kHeight, {std::move(out)}}}};
 }
@@ -148,7 +148,7 @@ NamedPanel price_panel(const IndexFigureData& data, const TimeFrame& frame) {
     out.note = fmt::format("stands for {}; unadjusted", data.index.view());
   }
   out.marks = {bars, end_labels({{last, fmt::format("{:.2f}", last), Ink::Text}}, frame.end(),
-                                limits, kHeight * kInchesPerShare)};
+                                limits, kHeight * render::kInchesPerShare)};
   frame_panel(out, frame, limits);
   return {{{kHeight, {std::move(out)}}}};
 }

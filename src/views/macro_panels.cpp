@@ -25,7 +25,7 @@ render::PanelRow line_row(render::Panel panel, double height, const std::vector<
   if (usual) panel.marks.emplace_back(render::Rule{.at = *usual, .dash = render::Dash::Dotted});
   add_line({.x = frame.points.x(), .y = values, .width = 1.6}, panel.marks);
   panel.marks.emplace_back(end_labels({{last_of(values), std::move(end), Ink::Text}}, frame.end(),
-                                      limits, height * kInchesPerShare));
+                                      limits, height * render::kInchesPerShare));
   frame_panel(panel, frame, limits);
   return {height, {std::move(panel)}};
 }
@@ -42,7 +42,7 @@ render::PanelRow z_row(const std::vector<double>& z, double height, const TimeFr
   limits = {std::min(limits.low, -2.4), std::max(limits.high, 2.4)};
   out.marks = {signed_bars(z, &unusual), render::Rule{.at = 0.0}};
   out.marks.emplace_back(end_labels({{last_of(z), "z " + signed_text(last_of(z)), Ink::Text}},
-                                    frame.end(), limits, height * kInchesPerShare));
+                                    frame.end(), limits, height * render::kInchesPerShare));
   frame_panel(out, frame, limits);
   return {height, {std::move(out)}};
 }
@@ -107,7 +107,7 @@ NamedPanel breadth_panel(const MacroFigureData& data, const TimeFrame& frame) {
   out.note = "names above less those below what was expected; in colour: |z| > 2";
   out.marks = {signed_bars(breadth, &unusual), render::Rule{.at = 0.0}};
   out.marks.emplace_back(end_labels({{last_of(breadth), points_text(last_of(breadth)), Ink::Text}},
-                                    frame.end(), limits, kHeight * kInchesPerShare));
+                                    frame.end(), limits, kHeight * render::kInchesPerShare));
   frame_panel(out, frame, limits);
   return {{{kHeight, {std::move(out)}}, z_row(z, 8.0, frame)}};
 }
@@ -168,7 +168,7 @@ NamedPanel dispersion_panel(const MacroFigureData& data, const TimeFrame& frame)
   out.marks.emplace_back(
       end_labels({{last_of(ratio), fmt::format("ratio {:.2f}", last_of(ratio)), Ink::Shade1},
                   {last_of(volume), fmt::format("volume {:.2f}", last_of(volume)), Ink::Quiet}},
-                 frame.end(), limits, kHeight * kInchesPerShare));
+                 frame.end(), limits, kHeight * render::kInchesPerShare));
   frame_panel(out, frame, limits);
   return {{{kHeight, {std::move(out)}}}};
 }
@@ -189,7 +189,7 @@ NamedPanel discovery_panel(const MacroFigureData& data, const TimeFrame& frame) 
   out.note = "about one in ten of them is chance";
   out.marks = {std::move(bars),
                end_labels({{last_of(found), fmt::format("{:.0f}", last_of(found)), Ink::Text}},
-                          frame.end(), limits, kHeight * kInchesPerShare)};
+                          frame.end(), limits, kHeight * render::kInchesPerShare)};
   frame_panel(out, frame, limits);
   return {{{kHeight, {std::move(out)}}}};
 }

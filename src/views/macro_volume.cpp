@@ -121,7 +121,7 @@ NamedPanel volume_panel(const MacroFigureData& data, const TimeFrame& frame) {
   const Limits limits{0.0, 1.06 * most};
   out.note = "shares of the newest whole week at the right";
   out.marks = {std::move(boxes)};
-  label_layers(data, frame, limits, kHeight * kInchesPerShare, out.marks);
+  label_layers(data, frame, limits, kHeight * render::kInchesPerShare, out.marks);
   out.y.low = limits.low;
   out.y.high = limits.high;
   return {{{kHeight, {std::move(out)}}}};

@@ -260,18 +260,6 @@ bool any_value(std::span<const double> values) {
   return std::ranges::any_of(values, [](double value) { return !std::isnan(value); });
 }
 
-std::string percent_text(double value, int decimals) {
-  return std::isnan(value) ? "–" : fmt::format("{:.{}f}%", 100.0 * value, decimals);
-}
-
-std::string signed_text(double value, int decimals) {
-  if (std::isnan(value)) return "–";
-  std::string out = fmt::format("{:+.{}f}", value, decimals);
-  // What is rounded to zero has no sign.
-  if (out.find_first_of("123456789") == std::string::npos) out.erase(0, 1);
-  return out;
-}
-
 std::string dollars_text(double value) {
   static constexpr std::array<std::pair<double, std::string_view>, 4> kUnits{
       {{1e12, "T"}, {1e9, "B"}, {1e6, "M"}, {1e3, "k"}}};

@@ -12,6 +12,8 @@
 #include "offex/market/day.hpp"
 #include "offex/render/figure.hpp"
 
+#include "views/number_text_internal.hpp"
+
 // What the figures of the market share.
 namespace offex::views {
 
@@ -20,10 +22,6 @@ inline constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 inline constexpr std::size_t kDailySessions = 260;
 /// A z-score beyond it has a colour.
 inline constexpr double kUnusualZ = 2.0;
-/// Inches of the left margin of every panel.
-inline constexpr double kLeftMargin = 0.62;
-/// Inches of a row's height by its share.
-inline constexpr double kInchesPerShare = 0.085;
 
 /// Sessions as points of an axis: each is one, and beyond kDailySessions each week is.
 class TimePoints {
@@ -106,8 +104,6 @@ struct EndLabel {
 [[nodiscard]] double last_of(std::span<const double> values);
 [[nodiscard]] bool any_value(std::span<const double> values);
 
-[[nodiscard]] std::string percent_text(double value, int decimals = 1);  ///< 45.2%
-[[nodiscard]] std::string signed_text(double value, int decimals = 1);   ///< +1.5, 0.0
-[[nodiscard]] std::string dollars_text(double value);                    ///< 1.2B
+[[nodiscard]] std::string dollars_text(double value);  ///< 1.2B
 
 }  // namespace offex::views

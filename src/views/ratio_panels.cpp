@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "offex/columns/cells.hpp"
+#include "offex/kernels/order_statistics.hpp"
 
 #include "views/time_panels_internal.hpp"
 
@@ -19,13 +20,6 @@ constexpr double kHighBand = 0.90;
 constexpr std::size_t kNames = 15;
 constexpr std::string_view kDollars = "dollar_weighted_short_ratio";
 constexpr std::string_view kEqual = "equal_weighted_short_ratio";
-
-double quantile(std::vector<double> sorted, double part) {
-  const double at = part * static_cast<double>(sorted.size() - 1);
-  const auto low = static_cast<std::size_t>(at);
-  const std::size_t high = std::min(low + 1, sorted.size() - 1);
-  return sorted[low] + (at - static_cast<double>(low)) * (sorted[high] - sorted[low]);
-}
 
 /// The 10th and 90th percentile of the sessions before each one that is shown.
 struct PastBand {
@@ -45,9 +39,8 @@ PastBand past_band(const IndexFigureData& data, const TimeFrame& frame) {
       if (!std::isnan(value)) before.push_back(value);
     }
     const bool enough = before.size() >= studies::kIndexPercentileValues;
-    std::ranges::sort(before);
-    out.low.push_back(enough ? quantile(before, kLowBand) : kMissing);
-    out.high.push_back(enough ? quantile(before, kHighBand) : kMissing);
+    out.low.push_back(enough ? kernels::quantile(before, kLowBand) : kMissing);
+    out.high.push_back(enough ? kernels::quantile(before, kHighBand) : kMissing);
   }
   out.low = frame.points.means(out.low);
   out.high = frame.points.means(out.high);
@@ -78,7 +71,7 @@ render::PanelRow ratio_row(const IndexFigureData& data, const TimeFrame& frame) 
   out.marks.emplace_back(
       end_labels({{last_of(dollars), "by dollars " + percent_text(last_of(dollars)), Ink::Shade1},
                   {last_of(equal), "equally " + percent_text(last_of(equal)), Ink::Quiet}},
-                 frame.end(), limits, kHeight * kInchesPerShare));
+                 frame.end(), limits, kHeight * render::kInchesPerShare));
   out.note = any_value(band.low) ? "band: 10 to 90 % of the 252 sessions before, by dollars"
                                  : fmt::format("no band yet: it needs {} sessions of history",
                                                studies::kIndexPercentileValues);

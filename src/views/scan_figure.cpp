@@ -144,14 +144,15 @@ render::Figure scan_figure(const ScanFigureData& data, render::Footer footer) {
   out.right_margin = kScanRight;
   out.rows.push_back(ranked_names(data));
 
-  render::Panel scatter = surprise_scatter(data, kScanWidth * 0.55 - kLeftMargin - kScanRight,
-                                           pictures * kInchesPerShare);
+  render::Panel scatter =
+      surprise_scatter(data, kScanWidth * 0.55 - render::kLeftMargin - kScanRight,
+                       pictures * render::kInchesPerShare);
   render::Panel scores = score_distribution(data);
   scatter.width = 0.55;
   scores.width = 0.45;
   out.rows.push_back({pictures, {std::move(scatter), std::move(scores)}});
 
-  const double third = kScanWidth / 3.0 - kLeftMargin - kScanRight;
+  const double third = kScanWidth / 3.0 - render::kLeftMargin - kScanRight;
   out.rows.push_back({lower,
                       {discoveries_over_time(data, third), breadth_over_time(data, third),
                        outcomes_of_hits(data)}});

@@ -20,7 +20,7 @@ using render::Place;
 using render::Text;
 
 constexpr double kOutdent = 0.44;  // the table begins left of the other panels
-constexpr double kRoom = kScanWidth - kLeftMargin + kOutdent - kScanRight;
+constexpr double kRoom = kScanWidth - render::kLeftMargin + kOutdent - kScanRight;
 constexpr double kRowShares = 2.35;
 
 // Where columns stand, in inches.

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "views/number_text_internal.hpp"
 #include "views/ticker_internal.hpp"
 
 namespace offex::views {
@@ -14,8 +15,6 @@ using Value = TickerValue;
 
 constexpr double kHalfBar = 0.36;   // of a slot
 constexpr double kHalfWeek = 0.42;  // beyond the middle of its first and last slot
-
-std::string percent_text(double share) { return fmt::format("{:.1f}%", 100.0 * share); }
 
 std::size_t last_present(const Series& series) {
   for (std::size_t i = series.size(); i > 0; --i) {

@@ -13,7 +13,7 @@ namespace offex::views {
 
 double TimeFrame::width() const { return render::width_for_days(points.size()); }
 
-double TimeFrame::inches() const { return width() - kLeftMargin - kTimeRight; }
+double TimeFrame::inches() const { return width() - render::kLeftMargin - kTimeRight; }
 
 double TimeFrame::end() const {
   constexpr double kAway = 0.04;  // inches from the end of the axis, which is day_axis'

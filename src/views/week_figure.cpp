@@ -17,9 +17,9 @@ namespace {
 // Inches.
 constexpr double kWidth = 13.0;
 constexpr double kLeftPanel = 5.9;
-constexpr double kPanelMargins = 0.62 + 0.35;  // of each panel
-constexpr double kNames = 1.35;                // right of ranks and of the mix
-constexpr std::size_t kWeeksThatFit = 20;      // more make the figure wider
+constexpr double kPanelMargins = render::kLeftMargin + 0.35;  // of each panel
+constexpr double kNames = 1.35;                               // right of ranks and of the mix
+constexpr std::size_t kWeeksThatFit = 20;                     // more make the figure wider
 constexpr double kPerWeek = 0.3;
 // In shares of a row's height.
 constexpr double kEmptyHeight = 14.0;

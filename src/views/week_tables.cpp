@@ -10,7 +10,7 @@
 #include "offex/market/instant.hpp"
 #include "offex/render/day_axis.hpp"
 
-#include "views/signed_text_internal.hpp"
+#include "views/number_text_internal.hpp"
 #include "views/spread_places_internal.hpp"
 #include "views/week_internal.hpp"
 
@@ -21,10 +21,6 @@ using render::Ink;
 using render::Place;
 
 constexpr std::size_t kMostLines = 16;
-
-std::string percent_text(double value) {
-  return std::isnan(value) ? "-" : fmt::format("{:.1f}%", 100.0 * value);
-}
 
 /// Weeks that have a line in the table, the newest first.
 std::vector<const DrawerWeek*> lines_of(const WeekFigureData& data) {

@@ -218,7 +218,7 @@ TEST(WeekFigure, ListsAPendingWeekWithoutANowcast) {
   WeekFigureData data = data_of(2, 1);
   data.weeks[2].nowcast = data.weeks[2].nowcast_low = data.weeks[2].nowcast_high = kNan;
   const render::Figure figure = week_figure(data, {});
-  EXPECT_THAT(texts(nowcast_panel(figure)), IsSupersetOf({"due 9 Feb", "-"}));
+  EXPECT_THAT(texts(nowcast_panel(figure)), IsSupersetOf({"due 9 Feb", "–"}));
   EXPECT_EQ(hatched(nowcast_panel(figure)), 0U);
 }
 

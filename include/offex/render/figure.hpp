@@ -157,8 +157,13 @@ struct Panel {
   double left{0.0}, right{0.0};  ///< inches of margin beyond the figure's, for long labels
 };
 
+/// Inches of a row's height to one share.
+inline constexpr double kInchesPerShare = 0.085;
+/// Inches left of the marks of every panel, for the labels of its axis.
+inline constexpr double kLeftMargin = 0.62;
+
 struct PanelRow {
-  double height;  ///< in shares: 1 is 0.085 inch
+  double height;  ///< in shares
   std::vector<Panel> panels;
 };
 
