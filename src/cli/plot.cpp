@@ -107,10 +107,15 @@ Result<void> write_page(const render::Figure& figure, const fs::path& svg, const
   return write_whole_file(target, page.page());
 }
 
+/// A script draws the target; that of a page draws the picture in it, by the page's name.
 Result<void> keep_scripts(const fs::path& given, const std::vector<NamedFigure>& figures,
-                          const std::vector<render::Drawing>& drawings, const Settings& settings) {
+                          const std::vector<fs::path>& targets,
+                          std::vector<render::Drawing> drawings, const Settings& settings) {
   OFFEX_ASSIGN(const std::vector<fs::path> paths, targets_of(figures, given, "gp", settings));
   for (std::size_t i = 0; i < paths.size(); ++i) {
+    if (drawings[i].target != targets[i]) {
+      drawings[i].target = fs::path{targets[i]}.replace_extension(".svg");
+    }
     OFFEX_TRY(write_whole_file(paths[i], render::whole_script(drawings[i])));
   }
   return {};
@@ -144,7 +149,7 @@ Result<void> draw_figures(const PlotOptions& options, std::vector<NamedFigure> f
                         .title = figure.title});
   }
   if (!options.script.empty()) {
-    OFFEX_TRY(keep_scripts(options.script, figures, drawings, settings));
+    OFFEX_TRY(keep_scripts(options.script, figures, targets, drawings, settings));
   }
   OFFEX_ASSIGN(const fs::path gnuplot,
                render::find_gnuplot(invocation.environment("PATH").value_or("")));

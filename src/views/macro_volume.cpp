@@ -76,7 +76,8 @@ std::vector<WeekVolume> week_volumes(const columns::Batch& weekly, const columns
     week.lit += all - ats - non_ats;
   }
   for (std::size_t row = 0; row < nowcasts.num_rows(); ++row) {
-    if (columns::text_of(nowcasts, "status", row) == "PUBLISHED") continue;
+    // What a week that still runs has so far is none of a week.
+    if (columns::text_of(nowcasts, "status", row) != "PENDING") continue;
     const double off = columns::number_of(nowcasts, "nowcast_volume", row);
     const double all = columns::number_of(nowcasts, "consolidated_volume", row);
     if (!(off <= all)) continue;

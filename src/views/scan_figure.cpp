@@ -104,6 +104,7 @@ std::vector<std::string> definitions() {
       "against the name's own past and less the market's move. SHORT and LONG describe the "
       "reported mix, not an opinion. q: of the names with a q this small or smaller, this part is "
       "expected to be chance. × usual: volume over what the past lets expect.",
+      "Earlier hits: the first names of that evening's list, also where chance explains them. "
       "Excess: next open to this close, less three names without a tag on that evening, nearest in "
       "usual volume; unadjusted but for known splits. One evening's hits move together: the "
       "standard error is a lower bound. Not a forecast."};
