@@ -137,8 +137,9 @@ class ReportWriter {
     question.metrics.threads = thread_count(invocation_.settings);
     question.asked_at = invocation_.asked_at();
     OFFEX_ASSIGN(const views::DailyTable table, views::daily_table(reader_, question));
-    OFFEX_ASSIGN(const columns::Batch shown,
+    OFFEX_ASSIGN(columns::Batch shown,
                  choose_columns("", views::daily_columns("v2"), table.rows, "daily_metrics v2"));
+    shown = views::by_section(std::move(shown));
     page_.table(views::daily_view(table, shown, "v2"), shown);
     return add_weeks(question.metrics.symbols);
   }
