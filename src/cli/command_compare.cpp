@@ -8,6 +8,7 @@
 
 #include "offex/cli/arguments.hpp"
 #include "offex/cli/output.hpp"
+#include "offex/render/sparkline.hpp"
 #include "offex/studies/compare.hpp"
 #include "offex/studies/macro.hpp"
 #include "offex/views/compare_figure.hpp"
@@ -36,6 +37,7 @@ struct CompareArgs {
 using studies::CompareMetric;
 
 constexpr int kDays = 10;
+constexpr std::size_t kTrendSessions = 20;
 
 constexpr std::string_view kGroupColumns =
     "trade_date,group_name,names,group_z_r,group_q_r,group_z_v,group_q_v,tilt,breadth,"
@@ -99,7 +101,29 @@ std::vector<render::ColumnFormat> matrix_formats(const columns::Batch& batch,
                                 2 + static_cast<int>(days.size() - day)));
   }
   out.push_back(metric_format(metric, "latest", "", 0));
+  out.push_back(number("trend", "", 0, 1));
+  out.back().people_only = true;
   return out;
+}
+
+/// Adds the values of the sessions shown, and of those before, as a small line for the eye.
+void add_trend(const views::CompareFigureData& data, columns::Batch& matrix) {
+  const studies::Comparison& all = data.comparison;
+  columns::Column trend{"trend", columns::Type::Text};
+  for (std::size_t row = 0; row < matrix.num_rows(); ++row) {
+    // The last row is of all tickers together.
+    if (row >= all.symbols.size()) {
+      trend.push_missing();
+      continue;
+    }
+    std::vector<double> values;
+    const std::size_t most = std::min<std::size_t>(all.days.size(), kTrendSessions);
+    for (std::size_t day = all.days.size() - most; day < all.days.size(); ++day) {
+      values.push_back(all.at(row, day)[data.metric]);
+    }
+    trend.push(render::sparkline(values));
+  }
+  matrix.add(std::move(trend));
 }
 
 std::vector<render::ColumnFormat> long_formats() {
@@ -198,8 +222,11 @@ Result<void> show_tickers(const CompareArgs& args, Invocation& invocation,
       args.long_form ? long_formats() : matrix_formats(all, found.days, request.metric);
   OFFEX_ASSIGN(spec.view.footer, compare_footer(invocation, reader, request.metric));
   OFFEX_ASSIGN(const Format format, chosen_format(invocation));
-  const bool for_people = format == Format::Table || format == Format::Markdown;
-  if (for_people && !args.long_form) all = with_sector_words(all);
+  const bool for_people = is_for_people(format);
+  if (for_people && !args.long_form) {
+    all = with_sector_words(all);
+    add_trend(data, all);
+  }
   return write_output(invocation, spec, all);
 }
 

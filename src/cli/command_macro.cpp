@@ -5,7 +5,9 @@
 
 #include "offex/cli/arguments.hpp"
 #include "offex/cli/output.hpp"
+#include "offex/studies/catalogue.hpp"
 #include "offex/studies/macro.hpp"
+#include "offex/views/formats.hpp"
 
 #include "cli/column_choice_internal.hpp"
 #include "cli/commands_internal.hpp"
@@ -43,15 +45,18 @@ render::ColumnFormat plain(std::string_view column, std::string_view heading, in
           .drop_priority = drop_priority};
 }
 
-void add_series(std::string_view column, int decimals, int drop_priority,
+/// Adds a series and its z, below one heading.
+void add_series(std::string_view column, std::string_view section, int decimals, int drop_priority,
                 std::vector<render::ColumnFormat>& out) {
   render::ColumnFormat value = plain(column, "", drop_priority);
   value.decimals = decimals;
+  value.section = section;
   out.push_back(value);
   render::ColumnFormat score = plain(std::string{column} + "_z", "z", drop_priority);
   score.decimals = 2;
   score.signed_colour = true;
   score.colour_from = kUnusual;
+  score.section = section;
   out.push_back(score);
 }
 
@@ -60,14 +65,14 @@ std::vector<render::ColumnFormat> macro_formats() {
       plain("trade_date", "", 0),       plain("group_kind", "kind", 6),
       plain("group_name", "group", 0),  plain("names", "", 2),
       plain("discoveries", "found", 2), plain("session_status", "status", 6)};
-  add_series("breadth", 3, 0, out);
-  add_series("tilt", 3, 1, out);
-  add_series("common_r", 4, 2, out);
-  add_series("surge_share", 3, 3, out);
-  add_series("dispersion_r", 2, 4, out);
-  add_series("volume_breadth", 3, 5, out);
-  add_series("dispersion_v", 2, 6, out);
-  add_series("common_v", 3, 7, out);
+  add_series("breadth", "Short sale", 3, 0, out);
+  add_series("tilt", "Short sale, by dollars", 3, 1, out);
+  add_series("common_r", "Short sale, median", 4, 2, out);
+  add_series("surge_share", "Volume, surges", 3, 3, out);
+  add_series("dispersion_r", "Short sale, spread", 2, 4, out);
+  add_series("volume_breadth", "Volume", 3, 5, out);
+  add_series("dispersion_v", "Volume, spread", 2, 6, out);
+  add_series("common_v", "Volume, median", 3, 7, out);
   for (const std::string_view z : {"group_z_r", "group_z_v"}) {
     render::ColumnFormat score = plain(z, "", 4);
     score.decimals = 2;
@@ -218,6 +223,9 @@ Result<void> run_macro(const MacroArgs& args, Invocation& invocation) {
   spec.view.footer.denominator =
       "breadth, surge_share: names of the group that can be tested; tilt: FINRA facility total";
   spec.view.footer.notes = notes(few_names);
+  if (const studies::TableSpec* table = studies::find_table("macro_daily", "rv/1.0.0")) {
+    spec.view.definitions = views::definitions_of(all, {&table, 1});
+  }
   return write_output(invocation, spec, all);
 }
 
