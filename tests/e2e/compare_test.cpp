@@ -48,6 +48,19 @@ TEST_F(CompareCommandTest, PrintsAMatrixOfTickersBySession) {
   EXPECT_THAT(rows.back(), StartsWith("all,,"));
 }
 
+TEST_F(CompareCommandTest, DrawsATrendForPeopleAlone) {
+  const std::vector<std::string> words{"compare", "BRK.B", "TPC", "--days", "4", "-q", "-f"};
+  auto with = [&](const char* format) {
+    std::vector<std::string> all = words;
+    all.emplace_back(format);
+    return offex_.must(all);
+  };
+  EXPECT_THAT(with("table"), HasSubstr("trend"));
+  EXPECT_THAT(with("md"), HasSubstr("▁"));
+  EXPECT_THAT(with("csv"), Not(HasSubstr("trend")));
+  EXPECT_THAT(with("jsonl"), Not(HasSubstr("trend")));
+}
+
 TEST_F(CompareCommandTest, SaysInTheLongFormWhatTheScanSays) {
   offex_.must({"build", "-q"});
   const auto rows = lines_of(offex_.must(words({"--long", "--days", "20", "-f", "csv", "-q"})));
