@@ -46,8 +46,14 @@ constexpr std::string_view kNowcastColumns =
 class ReportWriter {
  public:
   ReportWriter(const store::Reader& reader, const ReportRequest& request, market::Day day,
-               const Invocation& invocation, render::HtmlReport& page)
-      : reader_{reader}, request_{request}, day_{day}, invocation_{invocation}, page_{page} {}
+               const std::optional<studies::ScanResult>& scan, const Invocation& invocation,
+               render::HtmlReport& page)
+      : reader_{reader},
+        request_{request},
+        day_{day},
+        scan_{scan},
+        invocation_{invocation},
+        page_{page} {}
 
   [[nodiscard]] Result<void> write(const ReportFigures& figures) {
     OFFEX_TRY(add_head());
@@ -61,7 +67,7 @@ class ReportWriter {
       add_figure(ticker);
     }
     if (!request_.symbols.empty()) OFFEX_TRY(add_features());
-    OFFEX_TRY(add_missing(reader_, day_, invocation_, page_));
+    OFFEX_TRY(add_missing(reader_, day_, scan_, invocation_, page_));
     OFFEX_TRY(add_checks());
     return add_coverage();
   }
@@ -79,28 +85,23 @@ class ReportWriter {
   }
 
   [[nodiscard]] Result<void> add_scan(const ReportFigures& figures) {
-    studies::ScanRequest question;
-    question.day = day_;
-    question.as_of = invocation_.settings.as_of;
-    question.top = kScanRows;
-    question.threads = thread_count(invocation_.settings);
     page_.section("The scan of the evening");
-    auto scan = studies::scan(reader_, question);
-    if (!scan && scan.error().code == base::ErrorCode::NotFound) {
-      page_.paragraph(scan.error().message);
+    if (!scan_) {
+      page_.paragraph("There is no short-sale file of the day.");
       return {};
     }
-    if (!scan) return std::unexpected{scan.error()};
     page_.paragraph(
         "The names whose off-exchange volume or short ratio is least likely by chance, of all that "
         "can be tested. q_o is the part of the list down to that row that chance is expected to "
         "give: above 10 % a name cannot be told from chance.");
     add_figure(figures.scan);
-    add_scan_notes(*scan, question.by, scan->rows);
-    render::TableView view{.title = scan_title(*scan, question.by), .columns = scan_formats()};
-    view.footer.notes = scan_notes(*scan, question.by);
+    constexpr studies::RankBy kBy = studies::RankBy::Omnibus;
+    columns::Batch all = scan_->rows;
+    add_scan_notes(*scan_, kBy, all);
+    render::TableView view{.title = scan_title(*scan_, kBy), .columns = scan_formats()};
+    view.footer.notes = scan_notes(*scan_, kBy);
     OFFEX_ASSIGN(const columns::Batch rows,
-                 choose_columns("", kScanColumns, std::move(scan->rows), "scan_hit"));
+                 choose_columns("", kScanColumns, std::move(all), "scan_hit"));
     page_.table(view, rows);
     return {};
   }
@@ -218,6 +219,7 @@ class ReportWriter {
   const store::Reader& reader_;
   const ReportRequest& request_;
   market::Day day_;
+  const std::optional<studies::ScanResult>& scan_;
   const Invocation& invocation_;
   render::HtmlReport& page_;
 };
@@ -234,21 +236,26 @@ Result<market::Day> day_of(const store::Reader& reader, const ReportRequest& req
   return days->last;
 }
 
-/// A report that names no group is about the names that the scan puts first.
-Result<void> choose_group(const store::Reader& reader, market::Day day,
-                          const Invocation& invocation, ReportRequest& request) {
-  constexpr std::size_t kNames = 10;
-  if (!request.symbols.empty()) return {};
+/// What the evening's scan found; nothing without a file of the day.
+Result<std::optional<studies::ScanResult>> scan_of(const store::Reader& reader, market::Day day,
+                                                   const Invocation& invocation) {
   studies::ScanRequest question;
   question.day = day;
   question.as_of = invocation.settings.as_of;
-  question.top = kNames;
+  question.top = kScanRows;
   question.threads = thread_count(invocation.settings);
-  const auto scan = studies::scan(reader, question);
-  if (!scan && scan.error().code == base::ErrorCode::NotFound) return {};
-  if (!scan) return std::unexpected{scan.error()};
+  auto scan = studies::scan(reader, question);
+  if (scan) return std::move(*scan);
+  if (scan.error().code == base::ErrorCode::NotFound) return std::nullopt;
+  return std::unexpected{scan.error()};
+}
+
+/// A report that names no group is about the names that the scan puts first.
+void choose_group(const std::optional<studies::ScanResult>& scan, ReportRequest& request) {
+  constexpr std::size_t kNames = 10;
+  if (!request.symbols.empty() || !scan) return;
   request.symbols = scan->rows.find("symbol")->values<market::Symbol>();
-  return {};
+  if (request.symbols.size() > kNames) request.symbols.resize(kNames);
 }
 
 }  // namespace
@@ -276,14 +283,15 @@ Result<void> write_report(const fs::path& target, const ReportRequest& asked,
   OFFEX_ASSIGN(const store::Reader reader, store::Reader::open(options));
   ReportRequest request = asked;
   OFFEX_ASSIGN(const market::Day day, day_of(reader, request, invocation));
-  OFFEX_TRY(choose_group(reader, day, invocation, request));
+  OFFEX_ASSIGN(const std::optional<studies::ScanResult> scan, scan_of(reader, day, invocation));
+  choose_group(scan, request);
   OFFEX_ASSIGN(ReportFigures figures, report_figures(reader, request, day, invocation));
   OFFEX_TRY(draw_report_figures(invocation, figures));
   OFFEX_ASSIGN(render::Footer footer, store_footer(invocation, reader));
   footer.denominator =
       "short_ratio: FINRA facility total; offex_share: consolidated volume of all hours";
   render::HtmlReport page{fmt::format("{}, {}", request.title, day.iso()), request.about, footer};
-  ReportWriter writer{reader, request, day, invocation, page};
+  ReportWriter writer{reader, request, day, scan, invocation, page};
   OFFEX_TRY(writer.write(figures));
   return write_whole_file(target, page.page());
 }

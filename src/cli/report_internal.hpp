@@ -12,6 +12,7 @@
 #include "offex/render/figure.hpp"
 #include "offex/render/html_report.hpp"
 #include "offex/store/reader.hpp"
+#include "offex/studies/scan_evening.hpp"
 
 namespace offex::cli {
 
@@ -60,7 +61,9 @@ struct ReportFigures {
 
 /// Adds the section on what is not there and why: gaps, late releases, weeks to come, names that
 /// are not tested.
+/// \param scan of the evening, if there is a file of it
 [[nodiscard]] Result<void> add_missing(const store::Reader& reader, market::Day day,
+                                       const std::optional<studies::ScanResult>& scan,
                                        const Invocation& invocation, render::HtmlReport& page);
 
 }  // namespace offex::cli

@@ -8,10 +8,8 @@
 #include "offex/columns/cells.hpp"
 #include "offex/studies/coverage.hpp"
 #include "offex/studies/nowcast.hpp"
-#include "offex/studies/scan_evening.hpp"
 
 #include "cli/report_internal.hpp"
-#include "cli/score_source_internal.hpp"
 
 namespace offex::cli {
 namespace {
@@ -103,34 +101,27 @@ Result<void> add_weeks(const store::Reader& reader, market::Day day, const Invoc
 }
 
 /// Names of the evening's file that the scanner does not test.
-Result<void> add_untested(const store::Reader& reader, market::Day day,
-                          const Invocation& invocation, MissingTable& out) {
-  studies::ScanRequest question;
-  question.day = day;
-  question.as_of = invocation.settings.as_of;
-  question.top = 1;
-  question.threads = thread_count(invocation.settings);
-  const auto scan = studies::scan(reader, question);
-  if (!scan && scan.error().code == base::ErrorCode::NotFound) {
+void add_untested(market::Day day, const std::optional<studies::ScanResult>& scan,
+                  MissingTable& out) {
+  if (!scan) {
     out.add("scan", day.iso(), "no short-sale file of the day");
-    return {};
+    return;
   }
-  if (!scan) return std::unexpected{scan.error()};
   for (std::size_t why = 1; why < scan->excluded.size(); ++why) {
     if (scan->excluded[why] == 0) continue;
     out.add("test by the scanner", counted(scan->excluded[why], "name"),
             std::string{studies::reason(static_cast<studies::Exclusion>(why))});
   }
-  return {};
 }
 
 }  // namespace
 
-Result<void> add_missing(const store::Reader& reader, market::Day day, const Invocation& invocation,
-                         render::HtmlReport& page) {
+Result<void> add_missing(const store::Reader& reader, market::Day day,
+                         const std::optional<studies::ScanResult>& scan,
+                         const Invocation& invocation, render::HtmlReport& page) {
   MissingTable table;
   OFFEX_TRY(add_weeks(reader, day, invocation, table));
-  OFFEX_TRY(add_untested(reader, day, invocation, table));
+  add_untested(day, scan, table);
   OFFEX_TRY(add_gaps(reader, table));
   OFFEX_TRY(add_late(reader, invocation.asked_at(), table));
   page.section("What is missing, and why");
