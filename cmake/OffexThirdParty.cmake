@@ -11,7 +11,9 @@ find_package(tomlplusplus REQUIRED)
 find_package(CURL REQUIRED)
 find_package(FlatBuffers REQUIRED)
 
-# ISA-L ships no CMake package; libzip's asks for the command line tools, which are another package in Debian.
+# ISA-L ships no CMake package; libzip's asks for the command line tools, which are another package in Debian, and CMake's
+# search for PostgreSQL for the headers of the server.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal)
 pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)
+pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)

@@ -11,10 +11,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(
-  g++ cmake ninja-build ccache pkg-config git make python3 python3-venv
+  g++ cmake ninja-build ccache pkg-config git make python3 python3-dev python3-venv
   libsimdjson-dev libisal-dev libzip-dev libcli11-dev libtomlplusplus-dev libhowardhinnant-date-dev libfmt-dev libssl-dev
-  libcurl4-openssl-dev libflatbuffers-dev gnuplot-nox fonts-dejavu-core
-  libgtest-dev libgmock-dev libbenchmark-dev nlohmann-json3-dev tzdata isal time zip
+  libcurl4-openssl-dev libpq-dev libflatbuffers-dev gnuplot-nox fonts-dejavu-core
+  libgtest-dev libgmock-dev libbenchmark-dev nlohmann-json3-dev tzdata isal time zip postgresql-15
 )
 for argument in "$@"; do
   case $argument in

@@ -5,10 +5,10 @@
 #include <fmt/format.h>
 
 #include "offex/base/check.hpp"
+#include "offex/render/json_text.hpp"
 #include "offex/render/writers.hpp"
 
 #include "render/cell_internal.hpp"
-#include "render/json_internal.hpp"
 #include "render/output_internal.hpp"
 #include "render/utf8_internal.hpp"
 

@@ -6,9 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "offex/render/json_text.hpp"
 #include "offex/render/text_width.hpp"
-
-#include "render/json_internal.hpp"
 
 namespace offex::render {
 namespace {

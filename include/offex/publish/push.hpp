@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "offex/base/result.hpp"
+#include "offex/columns/batch.hpp"
+#include "offex/market/day.hpp"
+#include "offex/market/instant.hpp"
+#include "offex/market/symbol.hpp"
+#include "offex/publish/shipment.hpp"
+#include "offex/publish/target.hpp"
+#include "offex/store/reader.hpp"
+
+namespace offex::publish {
+
+/// A table that can be pushed.
+struct PushTable {
+  std::string_view name;     ///< "daily_features"
+  std::string_view version;  ///< that of the catalogue
+  std::string_view day;      ///< column that the days of a push are cut by
+};
+/// daily_features, daily_metrics, scan_hit, macro_daily.
+[[nodiscard]] std::span<const PushTable> push_tables();
+
+struct PushRequest {
+  std::string table{"daily_features"};
+  market::DayRange days;
+  std::vector<market::Symbol> symbols{};  ///< empty: all (scan_hit: all hits; macro_daily: none)
+  /// Instead of `symbols`: those that the target's daily_features names for each day.
+  bool discover{false};
+  std::optional<market::Instant> as_of{};  ///< use only what was known then
+  market::Instant now;                     ///< what the clock says: `computed_at` of events
+  bool events{true};                       ///< also write provenance_events, of daily_features
+  std::string events_table{"provenance_events"};
+  std::string feature_version{};  ///< label of the rows; empty: that of the catalogue
+  unsigned threads{1};
+};
+
+struct PushReport {
+  std::vector<Delivery> deliveries;   ///< one a table
+  std::size_t days{0};                ///< with rows
+  std::vector<market::Day> no_rows;   ///< days that had none
+  std::vector<std::string> warnings;  ///< each once
+};
+
+/// Called after each day.
+using PushProgress = std::function<void(std::size_t done, std::size_t total)>;
+
+/// Pushes rows of one table day by day, in one transaction where the target has them. The rows are
+/// those of `offex features`, `show`, `scan` and `macro`: the same numbers, bit for bit. To repeat
+/// a push changes nothing.
+[[nodiscard]] Result<PushReport> push(const store::Reader& reader, Target& target,
+                                      const PushRequest& request,
+                                      const PushProgress& progress = {});
+
+/// One day of `daily_features` as it goes out, and the events that tell where each row is from.
+struct FeatureShipments {
+  columns::Batch features;  ///< as `studies::features` returns it
+  Shipment rows;            ///< with the column `provenance`
+  Shipment events;          ///< of `provenance_events`
+};
+[[nodiscard]] Result<FeatureShipments> feature_shipments(const store::Reader& reader,
+                                                         market::Day day,
+                                                         const PushRequest& request);
+
+/// Returns the row as canonical JSON: symbol, trade_date, short_vol_share, short_exempt_share,
+/// ats_share_of_total, feature_version in this order, without spaces, numbers with the fewest
+/// digits that read back equal, null for a missing one. Its SHA-256 stands in the provenance.
+/// \pre the columns of `daily_features`
+[[nodiscard]] std::string canonical_row(const columns::Batch& features, std::size_t row);
+
+}  // namespace offex::publish
