@@ -17,6 +17,9 @@ const char* missing_secret(const Request& request, const Credentials& credential
   if (request.identity == Identity::FlatFileKey && credentials.flat_file_key.empty()) {
     return "POLYGON_S3_ACCESS_KEY_ID";
   }
+  if (request.identity == Identity::PostgrestKey && credentials.postgrest_key.empty()) {
+    return "SUPABASE_SERVICE_ROLE_KEY";
+  }
   return nullptr;
 }
 

@@ -91,6 +91,7 @@ Verdict judge_unauthorized(const Request& request, const Received& received, boo
       return refuse(ErrorCode::Credentials, "the key was refused (401): " + excerpt(received.body));
     case Upstream::FinraCdn:
     case Upstream::NasdaqTrader:
+    case Upstream::Postgrest:  // see judge_postgrest
       break;
   }
   return again("blocked (401): " + excerpt(received.body));
@@ -132,6 +133,7 @@ Verdict judge_forbidden(const Request& request, const Received& received) {
       }
       break;
     case Upstream::NasdaqTrader:
+    case Upstream::Postgrest:
       break;
   }
   return again("blocked (403), which is not an absence: " + excerpt(received.body));
@@ -143,6 +145,7 @@ Verdict judge_missing(const Request& request, const Received& received) {
   switch (request.upstream) {
     case Upstream::FinraCdn:
     case Upstream::FlatFiles:
+    case Upstream::Postgrest:
       break;
     case Upstream::FinraApi:
       return refuse(ErrorCode::Upstream,
@@ -191,6 +194,7 @@ bool is_web_page(std::string_view body) {
 }
 
 Verdict judge(const Request& request, const Received& received, bool with_token) {
+  if (request.upstream == Upstream::Postgrest) return judge_postgrest(request, received);
   switch (received.status) {
     case 200:
       return judge_success(request, received);

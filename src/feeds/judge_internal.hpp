@@ -46,6 +46,16 @@ struct Verdict {
 /// Says what to do with a reply. Pure. \param with_token whether a FIP token was sent
 [[nodiscard]] Verdict judge(const Request& request, const Received& received, bool with_token);
 
+/// Likewise, for a reply of PostgREST.
+[[nodiscard]] Verdict judge_postgrest(const Request& request, const Received& received);
+
+/// The Content-Range of PostgREST: "0-999/12000", "0-999/*" or "*/0".
+struct RowRange {
+  std::optional<std::int64_t> first{};
+  std::optional<std::int64_t> total{};
+};
+[[nodiscard]] RowRange read_row_range(std::string_view text);
+
 /// Likewise, for a reply of the token server.
 [[nodiscard]] Verdict judge_token(const Received& received);
 

@@ -83,6 +83,11 @@ Reply make_reply(Received received, ReplyKind kind, const Job& job) {
   out.last_modified = std::move(received.last_modified);
   out.record_total = received.record_total;
   out.record_offset = received.record_offset;
+  if (job.request.upstream == Upstream::Postgrest) {
+    const RowRange range = read_row_range(received.content_range);
+    out.record_total = range.total;
+    out.record_offset = range.first;
+  }
   if (!received.location.empty()) {
     out.location = resolve(job.url, received.location).value_or(std::move(received.location));
   }

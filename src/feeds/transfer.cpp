@@ -29,8 +29,12 @@ void set(CURL* easy, CURLoption option, Value value) {
 }
 
 bool compresses(Upstream upstream) {
-  return upstream == Upstream::FinraApi || upstream == Upstream::Polygon;
+  return upstream == Upstream::FinraApi || upstream == Upstream::Polygon ||
+         upstream == Upstream::Postgrest;
 }
+
+/// A key of the newer kind is no token: as one it would be refused.
+bool is_token(const std::string& postgrest_key) { return !postgrest_key.starts_with("sb_"); }
 
 }  // namespace
 
@@ -129,6 +133,11 @@ Result<void> Transfer::set_headers(const FeedSettings& settings, bool secrets) {
   }
   if (secrets && request.identity == Identity::PolygonKey) {
     OFFEX_TRY(add_header("Authorization", "Bearer " + settings.credentials.polygon_key));
+  }
+  if (secrets && request.identity == Identity::PostgrestKey) {
+    const std::string& key = settings.credentials.postgrest_key;
+    OFFEX_TRY(add_header("apikey", key));
+    if (is_token(key)) OFFEX_TRY(add_header("Authorization", "Bearer " + key));
   }
   if (secrets && request.identity == Identity::FlatFileKey) {
     OFFEX_TRY(add_header("x-amz-content-sha256", kEmptyDigest));

@@ -2,117 +2,40 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 #include <fmt/format.h>
 
 #include "feeds/url_internal.hpp"
+#include "feeds/variables_internal.hpp"
 
 namespace offex::feeds {
 namespace {
 
 using base::ErrorCode;
 
-/// Variables that are set and not blank, without blanks around the value.
-class Reader {
- public:
-  explicit Reader(const Variables& variables) : variables_{variables} {}
-
-  [[nodiscard]] std::optional<std::string> text(const std::string& name) const {
-    const std::optional<std::string> value = variables_ ? variables_(name) : std::nullopt;
-    if (!value || trimmed(*value).empty()) return std::nullopt;
-    return std::string{trimmed(*value)};
-  }
-
-  [[nodiscard]] Result<void> address(const std::string& name, std::string& out) const {
-    const std::optional<std::string> value = text(name);
-    if (!value) return {};
-    const std::optional<Address> address = split_address(*value);
-    if (!address || !address->query.empty() || value->find('#') != std::string::npos) {
-      return refuse(name,
-                    "is no http(s) address such as https://host/path (without user name and "
-                    "query)");
-    }
-    out = join_address(*address);
-    while (out.ends_with('/')) out.pop_back();
-    return {};
-  }
-
-  /// Likewise, but a query may stand behind it, and is kept.
-  [[nodiscard]] Result<void> address_with_query(const std::string& name, std::string& out) const {
-    const std::string value = text(name).value_or(std::string{});
-    const std::size_t question = std::min(value.find('?'), value.size());
-    const Variables front = [&](const std::string&) { return value.substr(0, question); };
-    std::string read = out;
-    OFFEX_TRY(Reader{front}.address(name, read));
-    const std::string_view query = std::string_view{value}.substr(question);
-    if (!query.empty() && (!split_address(value) || query.contains('#'))) {
-      return refuse(name, "has a query that cannot be read");
-    }
-    out = read.append(query);
-    return {};
-  }
-
-  [[nodiscard]] Result<void> number(const std::string& name, double least, double most,
-                                    double& out) const {
-    const std::optional<std::string> value = text(name);
-    if (!value) return {};
-    double read = 0.0;
-    const char* const end = value->data() + value->size();
-    const auto [stop, fault] = std::from_chars(value->data(), end, read);
-    if (fault != std::errc{} || stop != end || !std::isfinite(read)) {
-      return refuse(name, fmt::format("is no number: '{}'", base::printable_excerpt(*value, 40)));
-    }
-    if (read < least || read > most) {
-      return refuse(name, fmt::format("has to be from {} to {}, not {}", least, most, read));
-    }
-    out = read;
-    return {};
-  }
-
-  [[nodiscard]] Result<void> secret(const std::string& name, std::string& out) const {
-    std::optional<std::string> value = text(name);
-    if (!value) return {};
-    for (const char c : *value) {
-      if (static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7F) {
-        return refuse(name, "holds a byte that cannot stand in a key");
-      }
-    }
-    out = std::move(*value);
-    return {};
-  }
-
-  static std::unexpected<base::Error> refuse(const std::string& name, const std::string& why) {
-    return fail(ErrorCode::InvalidArgument, fmt::format("variable {} {}", name, why));
-  }
-
- private:
-  const Variables& variables_;
-};
-
 /// What stands before `/data/group/` in the address of a data set.
-Result<void> read_data_set_address(const Reader& reader, const std::string& name,
+Result<void> read_data_set_address(const VariableReader& reader, const std::string& name,
                                    std::string& out) {
   std::string whole;
   OFFEX_TRY(reader.address(name, whole));
   if (whole.empty()) return {};
   const std::size_t at = whole.find("/data/group/");
   if (at == std::string::npos) {
-    return Reader::refuse(name, "has no /data/group/ in its path");
+    return VariableReader::refuse(name, "has no /data/group/ in its path");
   }
   whole.resize(at);
   if (!out.empty() && out != whole) {
-    return Reader::refuse(name, "names another server than FINRA_OTC_URL; set FINRA_API_URL");
+    return VariableReader::refuse(name,
+                                  "names another server than FINRA_OTC_URL; set FINRA_API_URL");
   }
   out = std::move(whole);
   return {};
 }
 
-Result<void> read_endpoints(const Reader& reader, Endpoints& out) {
+Result<void> read_endpoints(const VariableReader& reader, Endpoints& out) {
   std::string simulated;
   OFFEX_TRY(reader.address("OFFEX_UPSTREAM", simulated));
   if (!simulated.empty()) out = simulated_endpoints(simulated);
@@ -130,7 +53,7 @@ Result<void> read_endpoints(const Reader& reader, Endpoints& out) {
   return reader.address("NASDAQ_TRADER_URL", out.nasdaq_trader);
 }
 
-Result<void> read_credentials(const Reader& reader, Credentials& out) {
+Result<void> read_credentials(const VariableReader& reader, Credentials& out) {
   OFFEX_TRY(reader.secret("FINRA_API_KEY", out.finra_key));
   OFFEX_TRY(reader.secret("FINRA_API_SECRET", out.finra_secret));
   if (out.finra_key.empty() != out.finra_secret.empty()) {
@@ -148,11 +71,7 @@ Result<void> read_credentials(const Reader& reader, Credentials& out) {
   return {};
 }
 
-std::chrono::milliseconds milliseconds_of(double seconds) {
-  return std::chrono::milliseconds{std::llround(seconds * 1e3)};
-}
-
-Result<void> read_limits(const Reader& reader, Limits& out) {
+Result<void> read_limits(const VariableReader& reader, Limits& out) {
   double timeout = 1e-3 * static_cast<double>(out.timeout.count());
   double attempts = out.attempts;
   double backoff = 1e-3 * static_cast<double>(out.backoff.count());
@@ -165,10 +84,11 @@ Result<void> read_limits(const Reader& reader, Limits& out) {
   OFFEX_TRY(reader.number("POLYGON_RATE", 0, 1e6, out.polygon_rate));
   double rows = static_cast<double>(out.polygon_page_rows);
   OFFEX_TRY(reader.number("POLYGON_LIMIT", 1, static_cast<double>(kMaxTickRows), rows));
-  if (std::floor(rows) != rows) return Reader::refuse("POLYGON_LIMIT", "is no whole number");
+  if (std::floor(rows) != rows)
+    return VariableReader::refuse("POLYGON_LIMIT", "is no whole number");
   out.polygon_page_rows = static_cast<std::int64_t>(rows);
   if (std::floor(attempts) != attempts) {
-    return Reader::refuse("FINRA_HTTP_RETRIES", "is no whole number");
+    return VariableReader::refuse("FINRA_HTTP_RETRIES", "is no whole number");
   }
   out.timeout = milliseconds_of(timeout);
   out.attempts = std::max(1U, static_cast<unsigned>(attempts));  // the seed takes 0 for 1
@@ -176,7 +96,7 @@ Result<void> read_limits(const Reader& reader, Limits& out) {
   if (std::optional<std::string> agent = reader.text("FINRA_HTTP_USER_AGENT")) {
     for (const char c : *agent) {
       if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-        return Reader::refuse("FINRA_HTTP_USER_AGENT", "holds a control character");
+        return VariableReader::refuse("FINRA_HTTP_USER_AGENT", "holds a control character");
       }
     }
     out.user_agent = std::move(*agent);
@@ -184,7 +104,7 @@ Result<void> read_limits(const Reader& reader, Limits& out) {
   return {};
 }
 
-Result<market::Facility> read_market(const Reader& reader, market::Facility otherwise) {
+Result<market::Facility> read_market(const VariableReader& reader, market::Facility otherwise) {
   const std::string name = "FINRA_SHORT_VOLUME_MARKET";
   const std::optional<std::string> value = reader.text(name);
   if (!value) return otherwise;
@@ -194,9 +114,10 @@ Result<market::Facility> read_market(const Reader& reader, market::Facility othe
         market::Facility::Fnqc, market::Facility::Fnra, market::Facility::Forf}) {
     if (equal_ignoring_case(*value, market::to_string(facility))) return facility;
   }
-  return Reader::refuse(name, fmt::format("is none of CNMS, FNSQ, FNYX, FNQC, FNRA, FORF, TOT: "
-                                          "'{}'",
-                                          base::printable_excerpt(*value, 40)));
+  return VariableReader::refuse(name,
+                                fmt::format("is none of CNMS, FNSQ, FNYX, FNQC, FNRA, FORF, TOT: "
+                                            "'{}'",
+                                            base::printable_excerpt(*value, 40)));
 }
 
 struct UpstreamRow {
@@ -211,6 +132,7 @@ constexpr std::array<UpstreamRow, kNumUpstreams> kUpstreams{{
     {"polygon", "Polygon (Massive) REST"},
     {"flat_files", "Polygon (Massive) flat files"},
     {"nasdaq_trader", "Nasdaq Trader symbol directory"},
+    {"postgrest", "the table server (PostgREST)"},
 }};
 
 }  // namespace
@@ -224,7 +146,7 @@ std::string_view describe(Upstream upstream) {
 }
 
 Result<FeedSettings> feed_settings(const Variables& variables) {
-  const Reader reader{variables};
+  const VariableReader reader{variables};
   FeedSettings out;
   OFFEX_TRY(read_endpoints(reader, out.endpoints));
   OFFEX_TRY(read_credentials(reader, out.credentials));
@@ -241,7 +163,8 @@ Endpoints simulated_endpoints(std::string_view base) {
           .finra_token = root + "/fip/rest/ews/oauth2/access_token",
           .polygon = root + "/polygon",
           .flat_files = root + "/s3",
-          .nasdaq_trader = root + "/nasdaq"};
+          .nasdaq_trader = root + "/nasdaq",
+          .postgrest = root + "/supabase"};
 }
 
 }  // namespace offex::feeds

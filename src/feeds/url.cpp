@@ -158,9 +158,11 @@ const std::string& endpoint_of(const Endpoints& endpoints, Upstream upstream) {
     case Upstream::FlatFiles:
       return endpoints.flat_files;
     case Upstream::NasdaqTrader:
+      return endpoints.nasdaq_trader;
+    case Upstream::Postgrest:
       break;
   }
-  return endpoints.nasdaq_trader;
+  return endpoints.postgrest;
 }
 
 std::string token_question(const Endpoints& endpoints) {
@@ -174,8 +176,9 @@ std::string token_question(const Endpoints& endpoints) {
 
 std::string redact(std::string text, const Credentials& secrets, std::string_view token) {
   hide_all(text, token);
-  for (const std::string* secret : {&secrets.finra_key, &secrets.finra_secret, &secrets.polygon_key,
-                                    &secrets.flat_file_key, &secrets.flat_file_secret}) {
+  for (const std::string* secret :
+       {&secrets.finra_key, &secrets.finra_secret, &secrets.polygon_key, &secrets.flat_file_key,
+        &secrets.flat_file_secret, &secrets.postgrest_key}) {
     hide_all(text, *secret);
   }
   for (const std::string_view name : {"apikey=", "api_key=", "access_token=", "x-amz-signature="}) {

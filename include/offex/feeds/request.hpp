@@ -22,9 +22,12 @@ enum class Identity : std::uint8_t {
   FinraToken,   ///< bearer token of FIP; none where there are no credentials
   PolygonKey,   ///< bearer key
   FlatFileKey,  ///< AWS signature, version 4
+  /// `apikey`, and a bearer key besides, but for a key that begins with `sb_`, which is no token.
+  PostgrestKey,
 };
 
-/// One request. Made by the functions of finra.hpp, polygon.hpp and reference.hpp.
+/// One request. Made by the functions of finra.hpp, polygon.hpp, reference.hpp and
+/// postgrest.hpp.
 struct Request {
   Upstream upstream{};
   Identity identity{Identity::Nobody};
@@ -72,10 +75,11 @@ struct Reply {
   std::string etag;
   std::string last_modified;                      ///< as sent, for the next conditional request
   std::optional<market::Instant> published_at{};  ///< Last-Modified
-  std::optional<std::int64_t> record_total{};     ///< Query API: rows of the whole answer
-  std::optional<std::int64_t> record_offset{};    ///< Query API: first row of this page
-  std::string location;                           ///< of an accepted request
-  std::uint64_t bytes{0};                         ///< received, as sent (compressed)
+  /// Query API: rows of the whole answer; PostgREST: likewise, where it was asked to count.
+  std::optional<std::int64_t> record_total{};
+  std::optional<std::int64_t> record_offset{};  ///< Query API: first row of this page
+  std::string location;                         ///< of an accepted request
+  std::uint64_t bytes{0};                       ///< received, as sent (compressed)
   unsigned attempts{1};
   double seconds{0.0};  ///< of the last attempt
 };

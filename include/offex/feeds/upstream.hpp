@@ -14,10 +14,18 @@
 namespace offex::feeds {
 
 /// A server that data comes from. Limits, credentials and statistics are kept for each.
-enum class Upstream : std::uint8_t { FinraCdn, FinraApi, Polygon, FlatFiles, NasdaqTrader };
-inline constexpr std::size_t kNumUpstreams = 5;
+enum class Upstream : std::uint8_t {
+  FinraCdn,
+  FinraApi,
+  Polygon,
+  FlatFiles,
+  NasdaqTrader,
+  Postgrest,  ///< takes rows, too
+};
+inline constexpr std::size_t kNumUpstreams = 6;
 
-/// Returns the stable name: "finra_cdn", "finra_api", "polygon", "flat_files", "nasdaq_trader".
+/// Returns the stable name: "finra_cdn", "finra_api", "polygon", "flat_files", "nasdaq_trader",
+/// "postgrest".
 [[nodiscard]] std::string_view to_string(Upstream upstream);
 /// Returns a name for people: "FINRA Query API".
 [[nodiscard]] std::string_view describe(Upstream upstream);
@@ -30,6 +38,7 @@ struct Endpoints {
   std::string polygon{"https://api.polygon.io"};
   std::string flat_files{"https://files.polygon.io"};
   std::string nasdaq_trader{"https://www.nasdaqtrader.com"};
+  std::string postgrest{};  ///< of a project, without /rest/v1; empty: there is none
 };
 
 /// Secrets; empty ones are not there. Never logged, printed or written.
@@ -39,6 +48,7 @@ struct Credentials {
   std::string polygon_key;
   std::string flat_file_key;
   std::string flat_file_secret;
+  std::string postgrest_key;
 };
 
 /// Most rows that Polygon gives in one page of trades or quotes.
@@ -78,10 +88,19 @@ using Variables = std::function<std::optional<std::string>(const std::string&)>;
 /// POLYGON_LIMIT (rows of a page of trades or quotes, 1 to 50,000),
 /// POLYGON_FLAT_FILES_URL, POLYGON_S3_ACCESS_KEY_ID, POLYGON_S3_SECRET_ACCESS_KEY,
 /// NASDAQ_TRADER_URL, FINRA_API_URL. OFFEX_UPSTREAM=http://127.0.0.1:PORT sends everything to one
-/// server, as `offex simulate --serve` lays it out: /cdn, /api, /fip/..., /polygon, /s3, /nasdaq
-/// below it. A number that cannot be read, or an address that is no http(s) address, is
+/// server, as `offex simulate --serve` lays it out: /cdn, /api, /fip/..., /polygon, /s3, /nasdaq,
+/// /supabase below it. A number that cannot be read, or an address that is no http(s) address, is
 /// InvalidArgument and names the variable.
 [[nodiscard]] Result<FeedSettings> feed_settings(const Variables& variables);
+
+/// Reads where rows are pushed to, and how: SUPABASE_URL or NEXT_PUBLIC_SUPABASE_URL (else
+/// /supabase below OFFEX_UPSTREAM), the key from the first that is set of
+/// SUPABASE_SERVICE_ROLE_KEY, SUPABASE_SECRET_KEY, SUPABASE_ANON_KEY,
+/// NEXT_PUBLIC_SUPABASE_ANON_KEY and NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY;
+/// SUPABASE_RETRY_ATTEMPTS (3), SUPABASE_RETRY_BACKOFF (0.5 seconds), SUPABASE_TIMEOUT (10
+/// seconds). All else is as without variables. `feed_settings` reads none of these: who never
+/// pushes is not bothered by them. Errors as there.
+[[nodiscard]] Result<FeedSettings> postgrest_settings(const Variables& variables);
 
 /// Returns the endpoints of a server of `offex simulate --serve` at `base`.
 [[nodiscard]] Endpoints simulated_endpoints(std::string_view base);

@@ -57,6 +57,10 @@ struct ServerOptions {
   bool trades_entitled{true};      ///< else trades and quotes answer 403 NOT_AUTHORIZED
   unsigned polygon_per_minute{0};  ///< requests until 429; 0: unlimited
   std::int64_t page_rows{5'000};   ///< most rows of a page of the Query API, whatever is asked for
+  /// A PostgreSQL server whose tables PostgREST is played in front of, as libpq reads an address;
+  /// empty: tables are made in memory by the first rows that come.
+  std::string postgres{};
+  std::size_t table_rows{1'000};  ///< most rows of an answer of PostgREST, whatever is asked for
   /// Of a market that the server writes itself; see WriteOptions.
   std::size_t tape_days{1};
   std::size_t tape_symbols{4};
