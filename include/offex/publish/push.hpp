@@ -38,7 +38,8 @@ struct PushRequest {
   market::Instant now;                     ///< what the clock says: `computed_at` of events
   bool events{true};                       ///< also write provenance_events, of daily_features
   std::string events_table{"provenance_events"};
-  std::string feature_version{};  ///< label of the rows; empty: that of the catalogue
+  /// Label of the rows (OFFEX_FEATURE_VERSION); empty: that of the catalogue.
+  std::string feature_version{};
   unsigned threads{1};
 };
 
@@ -61,18 +62,18 @@ using PushProgress = std::function<void(std::size_t done, std::size_t total)>;
 
 /// One day of `daily_features` as it goes out, and the events that tell where each row is from.
 struct FeatureShipments {
-  columns::Batch features;  ///< as `studies::features` returns it
-  Shipment rows;            ///< with the column `provenance`
-  Shipment events;          ///< of `provenance_events`
+  Shipment rows;    ///< with the column `provenance`
+  Shipment events;  ///< of `provenance_events`: one a row, and one a file that rows come from
 };
+/// \param features as `studies::features` returns them
 [[nodiscard]] Result<FeatureShipments> feature_shipments(const store::Reader& reader,
-                                                         market::Day day,
+                                                         const columns::Batch& features,
                                                          const PushRequest& request);
 
-/// Returns the row as canonical JSON: symbol, trade_date, short_vol_share, short_exempt_share,
+/// Returns each row as canonical JSON: symbol, trade_date, short_vol_share, short_exempt_share,
 /// ats_share_of_total, feature_version in this order, without spaces, numbers with the fewest
-/// digits that read back equal, null for a missing one. Its SHA-256 stands in the provenance.
+/// digits that read back equal, null for a missing one. Their SHA-256 stands in the provenance.
 /// \pre the columns of `daily_features`
-[[nodiscard]] std::string canonical_row(const columns::Batch& features, std::size_t row);
+[[nodiscard]] Result<std::vector<std::string>> canonical_rows(const columns::Batch& features);
 
 }  // namespace offex::publish

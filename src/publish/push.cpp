@@ -1,0 +1,119 @@
+#include "offex/publish/push.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "offex/studies/features.hpp"
+
+#include "publish/tables_internal.hpp"
+
+namespace offex::publish {
+namespace {
+
+using base::ErrorCode;
+
+using Ship = Result<void> (*)(const store::Reader&, const PushRequest&, const Outlet&, PushReport&);
+
+Result<Ship> ship_of(std::string_view table) {
+  if (table == "daily_features") return &ship_features;
+  if (table == "daily_metrics") return &ship_daily_metrics;
+  if (table == "scan_hit") return &ship_scan_hits;
+  if (table == "macro_daily") return &ship_macro;
+  std::vector<std::string_view> names;
+  for (const PushTable& known : push_tables()) names.push_back(known.name);
+  return fail(ErrorCode::InvalidArgument,
+              fmt::format("no table `{}` to push; there are {}", table, fmt::join(names, ", ")));
+}
+
+/// Columns of ours that the table there does not have would fail late and in the server's words.
+Result<void> check_columns(const Shipment& shipment, Target& target) {
+  OFFEX_ASSIGN(const std::vector<std::string> there, target.columns_of(shipment.table));
+  std::vector<std::string> missing;
+  for (const columns::Column& column : shipment.rows.columns()) {
+    if (std::ranges::find(there, column.name()) == there.end()) missing.push_back(column.name());
+  }
+  if (missing.empty()) return {};
+  return fail(ErrorCode::NotFound,
+              fmt::format("{} has no column {}: run the migrations (`offex push --migrate`, or the "
+                          "files of migrations/ by hand)",
+                          shipment.table, fmt::join(missing, ", ")));
+}
+
+Delivery& delivery_of(const std::string& table, PushReport& report) {
+  const auto known = std::ranges::find(report.deliveries, table, &Delivery::table);
+  if (known != report.deliveries.end()) return *known;
+  Delivery& fresh = report.deliveries.emplace_back();
+  fresh.table = table;
+  return fresh;
+}
+
+void add(const Delivery& part, PushReport& report) {
+  Delivery& sum = delivery_of(part.table, report);
+  sum.rows += part.rows;
+  sum.inserted += part.inserted;
+  sum.updated += part.updated;
+  sum.unchanged += part.unchanged;
+  sum.counted += part.counted;
+  sum.chunks += part.chunks;
+  for (const std::string& warning : part.warnings) {
+    if (std::ranges::find(report.warnings, warning) == report.warnings.end()) {
+      report.warnings.push_back(warning);
+    }
+  }
+}
+
+Result<std::vector<market::Symbol>> discovered(Target& target, const PushRequest& request,
+                                               market::Day day, PushReport& report) {
+  const std::string version = request.feature_version.empty()
+                                  ? std::string{studies::kFeatureVersion}
+                                  : request.feature_version;
+  OFFEX_ASSIGN(const std::vector<std::string> names, target.symbols(day, version));
+  std::vector<market::Symbol> out;
+  for (const std::string& name : names) {
+    if (const auto symbol = market::Symbol::parse(name)) {
+      out.push_back(*symbol);
+    } else {
+      report.warnings.push_back(
+          fmt::format("daily_features names `{}` there, which is no symbol: left out", name));
+    }
+  }
+  return out;
+}
+
+Result<void> ship(const store::Reader& reader, Target& target, const PushRequest& request,
+                  const PushProgress& progress, PushReport& report) {
+  OFFEX_ASSIGN(const Ship from, ship_of(request.table));
+  std::vector<std::string> checked;
+  const Outlet outlet{
+      .send = [&](const Shipment& shipment) -> Result<void> {
+        if (shipment.rows.num_rows() == 0) return {};
+        if (std::ranges::find(checked, shipment.table) == checked.end()) {
+          OFFEX_TRY(check_columns(shipment, target));
+          checked.push_back(shipment.table);
+        }
+        OFFEX_ASSIGN(const Delivery delivery, target.send(shipment));
+        add(delivery, report);
+        return {};
+      },
+      .progress =
+          [&](std::size_t done, std::size_t total) {
+            if (progress) progress(done, total);
+          },
+      .discover = [&](market::Day day) { return discovered(target, request, day, report); }};
+  return from(reader, request, outlet, report);
+}
+
+}  // namespace
+
+Result<PushReport> push(const store::Reader& reader, Target& target, const PushRequest& request,
+                        const PushProgress& progress) {
+  PushReport report;
+  OFFEX_TRY(target.begin());
+  OFFEX_TRY(ship(reader, target, request, progress, report));
+  OFFEX_TRY(target.commit());
+  return report;
+}
+
+}  // namespace offex::publish
