@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -16,13 +17,16 @@ namespace offex::store {
 /// A connection to a PostgreSQL server, for those who push rows into another database.
 ///
 /// Errors: Upstream (no connection, or it broke; a deadlock, a server that is out of resources),
-/// Credentials (a refused user, a missing privilege, row-level security), NotFound (no such table
-/// or column), Interrupted (cancelled), Integrity (the server refused the data), InvalidArgument
-/// (an address that cannot be read). Messages hold the server's own words and the SQLSTATE, never
-/// the password. Use from one thread. The destructor closes: what was not committed is gone.
+/// Credentials (a refused user, a missing privilege, row-level security), NotFound (no such
+/// database, table, column or unique index), Interrupted (cancelled), Integrity (the server refused
+/// the data), InvalidArgument (an address that cannot be read), Internal (SQL that the server does
+/// not understand). Messages hold the server's own words and the SQLSTATE, never the password. Use
+/// from one thread. The destructor closes: what was not committed is gone.
 class Postgres {
  public:
-  /// \param url `postgresql://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=require`, as libpq reads it
+  /// \param url `postgresql://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=require` or `host=...
+  ///   user=...`, as libpq reads them; what it leaves out comes from libpq's variables and files
+  /// \param timeout to connect, unless the address has a connect_timeout
   [[nodiscard]] static Result<Postgres> connect(const std::string& url,
                                                 std::chrono::seconds timeout = std::chrono::seconds{
                                                     10});
@@ -39,10 +43,14 @@ class Postgres {
   /// \param parameters bound to $1, $2, ... as text; empty ones are null
   [[nodiscard]] Result<columns::Batch> query(
       const std::string& sql, std::span<const std::optional<std::string>> parameters = {});
-  /// Sends all rows by one binary COPY into the columns of a table that have their names and the
-  /// types of `postgres_type`. Exact: doubles bit for bit, quantities and prices as decimals.
+  /// Sends rows by one binary COPY into the columns of a table that have their names and the types
+  /// of `postgres_type`. Exact: doubles bit for bit, quantities and prices as decimals; instants
+  /// are cut down to microseconds. Returns how many rows the server took.
   /// \param table as SQL names it, quoted if need be
-  [[nodiscard]] Result<std::uint64_t> copy_in(std::string_view table, const columns::Batch& rows);
+  /// \param first row, \param count of rows at most: a part of the batch
+  [[nodiscard]] Result<std::uint64_t> copy_in(std::string_view table, const columns::Batch& rows,
+                                              std::size_t first = 0,
+                                              std::size_t count = static_cast<std::size_t>(-1));
 
   /// SQLSTATE of the last failure, for example "42P01"; empty when the server said none.
   [[nodiscard]] const std::string& sqlstate() const;
@@ -63,7 +71,8 @@ class Postgres {
 /// Returns a name in double quotes, quotes in it doubled.
 [[nodiscard]] std::string quote_name(std::string_view name);
 
-/// Returns an address as it may be shown: without the password, in any of its places.
+/// Returns an address as it may be shown, as a URL: user, host, port, database and sslmode, and
+/// nothing else of it. One that cannot be read may hold a secret anywhere: only that is said.
 [[nodiscard]] std::string public_postgres_url(std::string_view url);
 
 }  // namespace offex::store
