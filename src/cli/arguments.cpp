@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <fstream>
 #include <istream>
 #include <sstream>
 
 #include <fmt/format.h>
 
-#include "offex/market/calendar.hpp"
+#include "offex/market/day_text.hpp"
 #include "offex/studies/index_aggregate.hpp"
 #include "offex/studies/load.hpp"
 
@@ -17,16 +16,6 @@
 
 namespace offex::cli {
 namespace {
-
-// `-5d` -> 5
-std::optional<int> sessions_back(std::string_view text) {
-  if (!text.starts_with('-') || !text.ends_with('d')) return std::nullopt;
-  int count = 0;
-  const char* end = text.data() + text.size() - 1;
-  const auto [last, code] = std::from_chars(text.data() + 1, end, count);
-  if (code != std::errc{} || last != end || count < 0 || text.size() < 3) return std::nullopt;
-  return count;
-}
 
 void read_words(std::istream& in, std::vector<std::string>& out) {
   std::string line;
@@ -101,39 +90,12 @@ Result<void> read_group(std::string_view name, const store::Reader& reader,
 
 Result<market::Day> parse_day_argument(std::string_view text,
                                        std::optional<market::DayRange> known) {
-  const auto back = sessions_back(text);
-  if (text == "last" || back) {
-    if (!known) return fail(base::ErrorCode::NotFound, "the store has no daily data yet");
-    if (!back || *back == 0) return known->last;
-    return market::session_before(known->last, *back);
-  }
-  auto day = market::Day::parse(text);
-  if (!day) {
-    return fail(base::ErrorCode::InvalidArgument,
-                fmt::format("`{}` is no date: write 2026-02-23, last, or -5d", text));
-  }
-  return day;
+  return market::parse_day_text(text, known);
 }
 
 Result<market::DayRange> parse_range_arguments(std::string_view from, std::string_view to,
                                                market::DayRange known) {
-  market::DayRange out = known;
-  if (!from.empty()) {
-    OFFEX_ASSIGN(out.first, parse_day_argument(from, known));
-  }
-  if (!to.empty()) {
-    OFFEX_ASSIGN(out.last, parse_day_argument(to, known));
-  }
-  if ((to.empty() && out.first > known.last) || (from.empty() && out.last < known.first)) {
-    return fail(base::ErrorCode::NotFound, fmt::format("the store has data from {} to {} only",
-                                                       known.first.iso(), known.last.iso()));
-  }
-  if (out.first > out.last) {
-    return fail(
-        base::ErrorCode::InvalidArgument,
-        fmt::format("the range is reversed: {} is after {}", out.first.iso(), out.last.iso()));
-  }
-  return out;
+  return market::parse_range_text(from, to, known);
 }
 
 Result<std::vector<std::string>> expand_tickers(const std::vector<std::string>& arguments,

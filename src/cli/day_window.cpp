@@ -1,7 +1,4 @@
-#include <algorithm>
-
-#include "offex/cli/arguments.hpp"
-#include "offex/market/calendar.hpp"
+#include "offex/market/day_text.hpp"
 
 #include "cli/day_window_internal.hpp"
 
@@ -21,14 +18,7 @@ void add_window_flags(CLI::App& command, int& days, std::string& from, std::stri
 
 Result<market::DayRange> day_window(const std::string& from, const std::string& to, int days,
                                     const market::DayRange& known) {
-  OFFEX_ASSIGN(market::DayRange out, parse_range_arguments(from, to, known));
-  if (!from.empty()) return out;
-  if (days == 1) {
-    out.first = out.last;
-  } else if (const auto first = market::session_before(out.last, days - 1)) {
-    out.first = std::max(out.first, *first);
-  }
-  return out;
+  return market::parse_window_text(from, to, days, known);
 }
 
 }  // namespace offex::cli

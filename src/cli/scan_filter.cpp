@@ -1,6 +1,4 @@
-#include <string_view>
-
-#include <fmt/format.h>
+#include "offex/views/scan_table.hpp"
 
 #include "cli/scan_filter_internal.hpp"
 
@@ -47,24 +45,7 @@ Result<studies::ScanFilter> filter_of(const FilterArgs& args) {
 }
 
 Result<void> check_filter(const studies::ScanFilter& filter, const studies::ScanResult& result) {
-  const auto missing = [&](std::string_view what, std::string_view cure) {
-    return fail(base::ErrorCode::NotFound,
-                fmt::format("no {} is known on {}: {}", what, result.day.iso(), cure));
-  };
-  constexpr std::string_view kFile =
-      "import a securities file (symbol, type, sector, market_cap, known_from)";
-  if ((filter.min_market_cap || filter.max_market_cap) && !result.has_market_cap) {
-    return missing("market value", kFile);
-  }
-  if (!filter.sector.empty() && !result.has_sector) return missing("sector", kFile);
-  if (filter.funds != studies::FundRule::Any && !result.has_fund) {
-    return missing("fund",
-                   "run `offex sync ref` for the symbol directories, or " + std::string{kFile});
-  }
-  if (filter.min_dollar_volume && !result.has_prices) {
-    return missing("price of the 20 sessions before", "--min-dollar-vol needs bars");
-  }
-  return {};
+  return views::check_scan_filter(filter, result);
 }
 
 }  // namespace offex::cli

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "offex/views/scan_table.hpp"
+
 #include "cli/provenance_internal.hpp"
 #include "cli/scan_internal.hpp"
 
@@ -38,13 +40,6 @@ std::string exclusions(const studies::ScanResult& result) {
   return out;
 }
 
-std::string standing(const columns::Batch& rows, std::size_t row, double rate,
-                     std::string_view q_column) {
-  const columns::Column& q = *rows.find(q_column);
-  if (!q.valid(row)) return "not tested";
-  return q.values<double>()[row] > rate ? "cannot be told from chance" : "";
-}
-
 // Neighbours in the list that is shown unless other columns are asked for.
 std::string section_of(std::string_view column) {
   constexpr auto kSections = std::to_array<std::pair<std::string_view, std::string_view>>(
@@ -76,11 +71,6 @@ std::string section_of(std::string_view column) {
     if (name == column) return std::string{section};
   }
   return {};
-}
-
-void append(std::string& text, std::string_view more) {
-  if (!text.empty()) text += "; ";
-  text += more;
 }
 
 }  // namespace
@@ -129,21 +119,7 @@ std::vector<render::ColumnFormat> scan_formats() {
 }
 
 void add_scan_notes(const studies::ScanResult& result, studies::RankBy by, columns::Batch& rows) {
-  columns::Column note{"note", columns::Type::Text};
-  const columns::Column& suggested = *rows.find("split_suggested");
-  const columns::Column& known = *rows.find("split_known");
-  for (std::size_t row = 0; row < rows.num_rows(); ++row) {
-    std::string text = standing(rows, row, result.rate, kQColumns[static_cast<std::size_t>(by)]);
-    if (suggested.valid(row)) append(text, "SPLIT?");
-    if (known.values<std::int8_t>()[row] != 0) append(text, "split today");
-    if (result.after_break) append(text, "after break");
-    if (text.empty()) {
-      note.push_missing();
-    } else {
-      note.push(std::move(text));
-    }
-  }
-  rows.add(std::move(note));
+  views::add_scan_note(result, by, rows);
 }
 
 std::string scan_title(const studies::ScanResult& result, studies::RankBy by) {
