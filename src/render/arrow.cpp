@@ -64,24 +64,6 @@ class ByteOutput {
   std::uint64_t position_{0};
 };
 
-/// Names of columns, the second and later ones of a name with a number.
-std::vector<ArrowField> fields_of(const Batch& header) {
-  std::vector<ArrowField> out;
-  const auto taken = [&](const std::string& name) {
-    return header.find(name) != nullptr ||
-           std::ranges::find(out, name, &ArrowField::name) != out.end();
-  };
-  for (const Column& column : header.columns()) {
-    std::string name = column.name();
-    const bool again = std::ranges::find(out, name, &ArrowField::name) != out.end();
-    for (int number = 1; again && taken(name); ++number) {
-      name = fmt::format("{}_{}", column.name(), number);
-    }
-    out.push_back({.name = std::move(name), .type = column.type()});
-  }
-  return out;
-}
-
 class ArrowWriter final : public RowWriter {
  public:
   ArrowWriter(Sink sink, ArrowOptions options)
@@ -99,7 +81,6 @@ class ArrowWriter final : public RowWriter {
   [[nodiscard]] ArrowSchema schema() const { return {.fields = fields_, .notes = options_.notes}; }
   [[nodiscard]] Result<void> check_shape(const Batch& batch) const;
   [[nodiscard]] Result<void> check_texts(const Batch& batch) const;
-  [[nodiscard]] static Result<void> check_decimals(const Batch& batch);
   [[nodiscard]] std::size_t fitting_rows(const Batch& batch, std::size_t begin);
   [[nodiscard]] Result<void> put_metadata(std::string_view metadata);
   [[nodiscard]] Result<void> put_batch();
@@ -121,7 +102,7 @@ Result<void> ArrowWriter::begin(const Batch& header) {
   if (header.num_columns() == 0) {
     return fail(base::ErrorCode::InvalidArgument, "an Arrow table needs at least one column");
   }
-  fields_ = fields_of(header);
+  fields_ = arrow_fields(header);
   for (const Column& column : header.columns()) {
     if (column.type() == Type::Text || column.type() == Type::Number) {
       texts_.push_back(columns_.size());
@@ -139,7 +120,7 @@ Result<void> ArrowWriter::begin(const Batch& header) {
 Result<void> ArrowWriter::rows(const Batch& batch) {
   OFFEX_TRY(check_shape(batch));
   OFFEX_TRY(check_texts(batch));
-  OFFEX_TRY(check_decimals(batch));
+  OFFEX_TRY(check_arrow_decimals(batch));
   for (std::size_t begin = 0; begin < batch.num_rows();) {
     const std::size_t count = fitting_rows(batch, begin);
     for (std::size_t i = 0; i < columns_.size(); ++i) {
@@ -179,22 +160,6 @@ Result<void> ArrowWriter::check_texts(const Batch& batch) const {
       return fail(base::ErrorCode::InvalidArgument,
                   fmt::format("a text of column {} has {} bytes, more than the {} that Arrow takes",
                               column.name(), text.size(), options_.max_text_bytes));
-    }
-  }
-  return {};
-}
-
-// Sixty-four bits hold a digit more than the type says.
-Result<void> ArrowWriter::check_decimals(const Batch& batch) {
-  constexpr std::int64_t kEnd = 1'000'000'000'000'000'000;
-  for (const Column& column : batch.columns()) {
-    if (column.type() != Type::Quantity && column.type() != Type::Price) continue;
-    const auto& values = column.values<std::int64_t>();
-    for (std::size_t row = 0; row < values.size(); ++row) {
-      if ((values[row] < kEnd && values[row] > -kEnd) || !column.valid(row)) continue;
-      return fail(base::ErrorCode::InvalidArgument,
-                  fmt::format("{} in column {} has more than the 18 digits of its decimal type",
-                              cell_text(column, row), column.name()));
     }
   }
   return {};
@@ -266,6 +231,39 @@ Result<void> ArrowWriter::put_footer() {
 }
 
 }  // namespace
+
+std::vector<ArrowField> arrow_fields(const Batch& header) {
+  std::vector<ArrowField> out;
+  const auto taken = [&](const std::string& name) {
+    return header.find(name) != nullptr ||
+           std::ranges::find(out, name, &ArrowField::name) != out.end();
+  };
+  for (const Column& column : header.columns()) {
+    std::string name = column.name();
+    const bool again = std::ranges::find(out, name, &ArrowField::name) != out.end();
+    for (int number = 1; again && taken(name); ++number) {
+      name = fmt::format("{}_{}", column.name(), number);
+    }
+    out.push_back({.name = std::move(name), .type = column.type()});
+  }
+  return out;
+}
+
+// Sixty-four bits hold a digit more than the type says.
+Result<void> check_arrow_decimals(const Batch& batch) {
+  constexpr std::int64_t kEnd = 1'000'000'000'000'000'000;
+  for (const Column& column : batch.columns()) {
+    if (column.type() != Type::Quantity && column.type() != Type::Price) continue;
+    const auto& values = column.values<std::int64_t>();
+    for (std::size_t row = 0; row < values.size(); ++row) {
+      if ((values[row] < kEnd && values[row] > -kEnd) || !column.valid(row)) continue;
+      return fail(base::ErrorCode::InvalidArgument,
+                  fmt::format("{} in column {} has more than the 18 digits of its decimal type",
+                              cell_text(column, row), column.name()));
+    }
+  }
+  return {};
+}
 
 std::unique_ptr<RowWriter> make_arrow_writer(Sink sink, ArrowOptions options) {
   return std::make_unique<ArrowWriter>(std::move(sink), std::move(options));

@@ -6,7 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "offex/columns/column.hpp"
+#include "offex/base/result.hpp"
+#include "offex/columns/batch.hpp"
 
 namespace offex::render {
 
@@ -24,6 +25,9 @@ class ArrowBits {
   std::string bytes_;
   std::size_t size_{0};
 };
+
+/// Refuses a table with a quantity or price of more digits than its decimal type.
+[[nodiscard]] Result<void> check_arrow_decimals(const columns::Batch& batch);
 
 /// The rows of one column of the record batch in the making, as the bytes of Arrow's buffers.
 class ArrowColumn {

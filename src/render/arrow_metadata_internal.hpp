@@ -3,8 +3,9 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
-#include "offex/columns/column.hpp"
+#include "offex/columns/batch.hpp"
 #include "offex/render/arrow.hpp"
 
 // The FlatBuffers of Arrow's IPC formats (Schema.fbs, Message.fbs, File.fbs), as bytes.
@@ -47,6 +48,9 @@ struct ArrowBatchHead {
   std::span<const ArrowRange> ranges{};
   std::int64_t body_bytes{0};
 };
+
+/// Returns the columns of a table, the second and later ones of a name with a number.
+[[nodiscard]] std::vector<ArrowField> arrow_fields(const columns::Batch& header);
 
 [[nodiscard]] std::string arrow_schema_message(const ArrowSchema& schema);
 [[nodiscard]] std::string arrow_batch_message(const ArrowBatchHead& head);
