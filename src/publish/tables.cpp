@@ -105,7 +105,9 @@ std::span<const PushTable> push_tables() { return kTables; }
 std::vector<std::string> key_of(const studies::TableSpec& spec) {
   std::vector<std::string> out;
   for (const studies::Metric& metric : spec.metrics) {
-    if (metric.key) out.emplace_back(metric.name == "symbol_code" ? "symbol" : metric.name);
+    // Versions stand side by side there, also of a table whose catalogue entry has only one.
+    if (!metric.key && metric.name != "inference_version") continue;
+    out.emplace_back(metric.name == "symbol_code" ? "symbol" : metric.name);
   }
   return out;
 }
