@@ -1,0 +1,71 @@
+#include <array>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "offex/base/digest.hpp"
+#include "offex/publish/migrations.hpp"
+
+#include "publish/postgres_target_migrate_internal.hpp"
+
+namespace offex::publish::pg {
+namespace {
+
+// A number of our own: the bytes of "offex". The lock ends with the transaction, so that it works
+// through a pooler, and with the process.
+constexpr std::string_view kLock = "SELECT pg_advisory_xact_lock(478459356536)";
+
+constexpr std::string_view kRecords =
+    "CREATE TABLE IF NOT EXISTS offex_migration (name text PRIMARY KEY, sha256 text NOT NULL, "
+    "applied_at timestamp with time zone NOT NULL DEFAULT now())";
+
+using Parameters = std::array<std::optional<std::string>, 2>;
+
+/// Returns whether it ran. A migration whose text has changed since runs again: it may.
+Result<bool> apply(store::Postgres& db, const Migration& migration) {
+  const Parameters parameters{std::string{migration.name}, base::sha256(migration.sql).hex()};
+  OFFEX_TRY(db.run("BEGIN"));
+  OFFEX_TRY(db.run(std::string{kLock}));
+  OFFEX_ASSIGN(const columns::Batch there,
+               db.query("SELECT to_regclass('offex_migration') IS NOT NULL"));
+  if (there.column(0).values<std::string>()[0] != "t") {
+    OFFEX_TRY(db.run(std::string{kRecords}));
+    OFFEX_TRY(db.run("ALTER TABLE offex_migration ENABLE ROW LEVEL SECURITY"));
+  }
+  OFFEX_ASSIGN(
+      const columns::Batch done,
+      db.query("SELECT 1 FROM offex_migration WHERE name = $1 AND sha256 = $2", parameters));
+  const bool runs = done.num_rows() == 0;
+  if (runs) {
+    OFFEX_TRY(db.run(std::string{migration.sql}));
+    OFFEX_ASSIGN(
+        const columns::Batch none,
+        db.query("INSERT INTO offex_migration (name, sha256) VALUES ($1, $2) ON CONFLICT (name) "
+                 "DO UPDATE SET sha256 = EXCLUDED.sha256, applied_at = now()",
+                 parameters));
+  }
+  OFFEX_TRY(db.run("COMMIT"));
+  return runs;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> migrate(store::Postgres& db, base::LogSink* log) {
+  std::vector<std::string> out;
+  for (const Migration& migration : migrations()) {
+    auto ran = apply(db, migration);
+    if (!ran) {
+      static_cast<void>(db.run("ROLLBACK"));  // the first failure is the one to tell
+      return fail(ran.error().code, fmt::format("{}: {}", migration.name, ran.error().message));
+    }
+    if (const std::string notices = db.take_notices(); log != nullptr && !notices.empty()) {
+      log->write(base::LogLevel::Debug, notices);
+    }
+    if (*ran) {
+      out.emplace_back(migration.name);
+    }
+  }
+  return out;
+}
+
+}  // namespace offex::publish::pg

@@ -1,0 +1,123 @@
+#include <algorithm>
+#include <functional>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "offex/base/check.hpp"
+
+#include "publish/postgres_target_table_internal.hpp"
+
+namespace offex::publish::pg {
+namespace {
+
+using columns::Column;
+using columns::Type;
+using store::quote_name;
+
+using Names = std::vector<std::string>;
+
+std::string joined(const Names& parts) { return fmt::format("{}", fmt::join(parts, ", ")); }
+
+bool is_text(Type type) {
+  return type == Type::Symbol || type == Type::Text || type == Type::Label;
+}
+
+/// The staged value in the type of the target. Its width is left to the assignment, which refuses
+/// what a cast would cut off.
+std::string staged(const Table& table, const Column& column) {
+  const TableColumn* to = table.find(column.name());
+  OFFEX_CHECK(to != nullptr);
+  const std::string name = "s." + quote_name(column.name());
+  if (to->text && is_text(column.type())) return name;
+  if (column.type() == Type::Double && to->base == "numeric") {
+    return name + "::text::numeric";  // a direct cast keeps 15 digits only
+  }
+  if (column.type() == Type::Instant && to->base == "timestamp") {
+    return name + " AT TIME ZONE 'UTC'";  // a direct cast goes by the connection's time zone
+  }
+  return fmt::format("CAST({} AS {})", name, to->type);
+}
+
+/// What two values are compared by: doubles by their bits, so that -0 replaces 0; json, which has
+/// no equality, by its text.
+std::string compared(const TableColumn& column, const std::string& value) {
+  if (column.base == "float8") return "float8send(" + value + ")";
+  if (column.base == "json") return value + "::text";
+  return value;
+}
+
+bool is_key(const Shipment& shipment, const std::string& name) {
+  return std::ranges::find(shipment.key, name) != shipment.key.end();
+}
+
+/// DO NOTHING, or DO UPDATE of rows that differ.
+std::string on_conflict(const Table& table, const Shipment& shipment) {
+  Names sets;
+  Names theirs;
+  Names ours;
+  for (const Column& column : shipment.rows.columns()) {
+    if (is_key(shipment, column.name())) continue;
+    const std::string name = quote_name(column.name());
+    const TableColumn& to = *table.find(column.name());
+    sets.push_back(name + " = EXCLUDED." + name);
+    theirs.push_back(compared(to, "t." + name));
+    ours.push_back(compared(to, "EXCLUDED." + name));
+  }
+  if (shipment.keep_existing || sets.empty()) return "DO NOTHING";
+  // EXCLUDED has been rounded to the target's type already, so a repeated push finds it equal.
+  return fmt::format("DO UPDATE SET {} WHERE ROW({}) IS DISTINCT FROM ROW({})", joined(sets),
+                     joined(theirs), joined(ours));
+}
+
+Names quoted(const Names& names) {
+  Names out;
+  std::ranges::transform(names, std::back_inserter(out),
+                         [](const std::string& name) { return quote_name(name); });
+  return out;
+}
+
+}  // namespace
+
+std::string staging_columns(const columns::Batch& rows) {
+  Names out;
+  for (const Column& column : rows.columns()) {
+    out.push_back(
+        fmt::format("{} {}", quote_name(column.name()), store::postgres_type(column.type())));
+  }
+  return joined(out);
+}
+
+std::string upsert_statement(const Table& table, const Shipment& shipment,
+                             std::string_view staging) {
+  Names names;
+  Names values;
+  for (const Column& column : shipment.rows.columns()) {
+    names.push_back(quote_name(column.name()));
+    values.push_back(staged(table, column));
+  }
+  Names order;
+  for (const std::string& key : shipment.key) {
+    order.push_back("s." + quote_name(key));
+  }
+  // xmax is the transaction that replaced a row: 0 of one that is new.
+  return fmt::format(
+      "WITH moved AS (INSERT INTO {} AS t ({}) SELECT {} FROM {} s ORDER BY {} ON CONFLICT ({}) {} "
+      "RETURNING (t.xmax = 0) AS fresh) SELECT count(*) FILTER (WHERE fresh), "
+      "count(*) FILTER (WHERE NOT fresh) FROM moved",
+      table.sql, joined(names), joined(values), staging, joined(order),
+      joined(quoted(shipment.key)), on_conflict(table, shipment));
+}
+
+std::string count_query(const Table& table, const Shipment& shipment, std::string_view staging) {
+  Names same;
+  for (const std::string& key : shipment.key) {
+    const Column* column = shipment.rows.find(key);
+    OFFEX_CHECK(column != nullptr);
+    same.push_back(fmt::format("t.{} = {}", quote_name(key), staged(table, *column)));
+  }
+  return fmt::format("SELECT count(*) FROM {} s JOIN {} t ON {}", staging, table.sql,
+                     fmt::join(same, " AND "));
+}
+
+}  // namespace offex::publish::pg
