@@ -51,4 +51,11 @@ Request postgrest_select(const FeedSettings& settings, std::string_view table,
   return out;
 }
 
+Request postgrest_description(const FeedSettings& settings) {
+  Request out = table_request(settings, {}, {});
+  out.headers = {{"Accept", "application/openapi+json"}};
+  out.what = "the description of the tables";
+  return out;
+}
+
 }  // namespace offex::feeds

@@ -36,4 +36,8 @@ struct PostgrestQuery {
 [[nodiscard]] Request postgrest_select(const FeedSettings& settings, std::string_view table,
                                        const PostgrestQuery& query);
 
+/// Returns the request for the description of all tables: OpenAPI, whose `definitions` name the
+/// columns. A server may be set to give none.
+[[nodiscard]] Request postgrest_description(const FeedSettings& settings);
+
 }  // namespace offex::feeds
