@@ -93,6 +93,7 @@ void add_commands(CommandContext context) {
   add_report(context);
   add_features(context);
   add_export(context);
+  add_push(context);
   add_sql(context);
   add_status(context);
   add_check(context);

@@ -50,6 +50,7 @@ void add_status(CommandContext context);
 void add_check(CommandContext context);
 void add_sql(CommandContext context);
 void add_export(CommandContext context);
+void add_push(CommandContext context);
 void add_eval(CommandContext context);
 void add_explain(CommandContext context);
 void add_plot(CommandContext context);

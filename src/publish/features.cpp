@@ -170,15 +170,6 @@ void add_event(Events& events, const Batch& features, std::size_t row, const std
              hash);
 }
 
-/// Gives all rows another label, where the user has one of their own.
-Batch labelled(Batch features, const std::string& version) {
-  if (version.empty()) return features;
-  Column column{"feature_version", Type::Text};
-  for (std::size_t row = 0; row < features.num_rows(); ++row) column.push(version);
-  *features.find("feature_version") = std::move(column);
-  return features;
-}
-
 }  // namespace
 
 Result<std::vector<std::string>> canonical_rows(const Batch& features) {
@@ -201,9 +192,8 @@ Result<std::vector<std::string>> canonical_rows(const Batch& features) {
   return out;
 }
 
-Result<FeatureShipments> feature_shipments(const store::Reader& reader, const Batch& rows,
+Result<FeatureShipments> feature_shipments(const store::Reader& reader, const Batch& features,
                                            const PushRequest& request) {
-  const Batch features = labelled(rows, request.feature_version);
   OFFEX_ASSIGN(const Artifacts all, artifacts(reader, features));
   OFFEX_ASSIGN(const std::vector<std::string> canonical, canonical_rows(features));
   Column provenance{"provenance", Type::Text};

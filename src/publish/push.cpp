@@ -66,10 +66,7 @@ void add(const Delivery& part, PushReport& report) {
 
 Result<std::vector<market::Symbol>> discovered(Target& target, const PushRequest& request,
                                                market::Day day, PushReport& report) {
-  const std::string version = request.feature_version.empty()
-                                  ? std::string{studies::kFeatureVersion}
-                                  : request.feature_version;
-  OFFEX_ASSIGN(const std::vector<std::string> names, target.symbols(day, version));
+  OFFEX_ASSIGN(const std::vector<std::string> names, target.symbols(day, request.version()));
   std::vector<market::Symbol> out;
   for (const std::string& name : names) {
     if (const auto symbol = market::Symbol::parse(name)) {
@@ -106,6 +103,10 @@ Result<void> ship(const store::Reader& reader, Target& target, const PushRequest
 }
 
 }  // namespace
+
+std::string PushRequest::version() const {
+  return feature_version.empty() ? std::string{studies::kFeatureVersion} : feature_version;
+}
 
 Result<PushReport> push(const store::Reader& reader, Target& target, const PushRequest& request,
                         const PushProgress& progress) {

@@ -116,8 +116,11 @@ Result<void> ship_features(const store::Reader& reader, const PushRequest& reque
                            const Outlet& outlet, PushReport& report) {
   OFFEX_ASSIGN(const std::vector<market::Day> days, days_of(reader, request));
   for (std::size_t done = 0; done < days.size(); ++done) {
-    studies::FeatureRequest wanted{
-        .day = days[done], .symbols = request.symbols, .as_of = request.as_of, .now = request.now};
+    studies::FeatureRequest wanted{.day = days[done],
+                                   .symbols = request.symbols,
+                                   .as_of = request.as_of,
+                                   .now = request.now,
+                                   .version = request.feature_version};
     if (request.discover) {
       OFFEX_ASSIGN(wanted.symbols, outlet.discover(days[done]));
     }

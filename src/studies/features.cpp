@@ -169,6 +169,13 @@ std::vector<market::Symbol> symbols_of(const FeatureRequest& request, const Axis
   return out;
 }
 
+/// Gives all rows the label of the asker, which is no word of the catalogue.
+void relabel(const std::string& version, columns::Batch& rows) {
+  columns::Column label{"feature_version", columns::Type::Text};
+  for (std::size_t row = 0; row < rows.num_rows(); ++row) label.push(version);
+  *rows.find("feature_version") = std::move(label);
+}
+
 }  // namespace
 
 Result<columns::Batch> features(const store::Reader& reader, const FeatureRequest& request) {
@@ -191,6 +198,7 @@ Result<columns::Batch> features(const store::Reader& reader, const FeatureReques
     }
     push_row(symbol, cell, sources, shares, out);
   }
+  if (!request.version.empty()) relabel(request.version, out);
   return out;
 }
 

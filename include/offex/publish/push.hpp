@@ -41,6 +41,9 @@ struct PushRequest {
   /// Label of the rows (OFFEX_FEATURE_VERSION); empty: that of the catalogue.
   std::string feature_version{};
   unsigned threads{1};
+
+  /// Returns the label of the rows of `daily_features`.
+  [[nodiscard]] std::string version() const;
 };
 
 struct PushReport {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct FeatureRequest {
   /// What the clock says. Without `as_of`, weeks that come out later are not looked at; a daily
   /// file is taken as soon as it is there, also before the hour at which FINRA promises it.
   std::optional<market::Instant> now{};
+  std::string version{};  ///< label of the rows; empty: kFeatureVersion
 };
 
 /// Returns `daily_features` of one day by symbol: short_vol_share, short_exempt_share,

@@ -1,0 +1,52 @@
+#include <fmt/format.h>
+
+#include "offex/cli/console.hpp"
+
+#include "cli/push_internal.hpp"
+#include "cli/score_source_internal.hpp"
+
+namespace offex::cli {
+
+Result<std::unique_ptr<publish::Target>> connect_target(const std::string& url,
+                                                        std::size_t chunk_rows,
+                                                        const Invocation& invocation) {
+  OFFEX_ASSIGN(std::optional<publish::TargetAddress> address,
+               publish::find_target(url, invocation.environment));
+  if (!address) return std::unique_ptr<publish::Target>{};
+  address->chunk_rows = chunk_rows;
+  return publish::open_target(*address, invocation.log);
+}
+
+publish::PushRequest push_request(const Invocation& invocation) {
+  publish::PushRequest out;
+  out.as_of = invocation.settings.as_of;
+  out.now = market::Instant::from_nanos(invocation.clock->now_nanos());
+  out.threads = thread_count(invocation.settings);
+  out.feature_version = invocation.environment("OFFEX_FEATURE_VERSION").value_or("");
+  const std::string events = invocation.environment("SUPABASE_PROVENANCE_TABLE").value_or("");
+  if (!events.empty()) out.events_table = events;
+  return out;
+}
+
+Result<publish::PushReport> push_and_tell(const store::Reader& reader, publish::Target& target,
+                                          const publish::PushRequest& request,
+                                          Invocation& invocation) {
+  Result<publish::PushReport> report = [&] {
+    ProgressBar bar{invocation, "push", "days"};
+    return publish::push(reader, target, request,
+                         [&bar](std::size_t done, std::size_t total) { bar.update(done, total); });
+  }();
+  if (!report) return report;
+  for (const std::string& warning : report->warnings) invocation.warn(warning);
+  for (const market::Day day : report->no_rows) {
+    invocation.say(fmt::format("{}: no rows of {}", request.table, day.iso()));
+  }
+  for (const publish::Delivery& part : report->deliveries) {
+    invocation.say(fmt::format(
+        "{}: {} rows: {} new, {} changed, {} the same; {} counted back at {}", part.table,
+        part.rows, part.inserted, part.updated, part.unchanged, part.counted, target.describe()));
+  }
+  return report;
+}
+
+}  // namespace offex::cli

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "offex/cli/invocation.hpp"
+#include "offex/publish/push.hpp"
+
+namespace offex::cli {
+
+/// Connects to where rows go: `url`, or what the environment names. Null when it names nothing: the
+/// caller warns. \param chunk_rows 0: the usual number
+[[nodiscard]] Result<std::unique_ptr<publish::Target>> connect_target(const std::string& url,
+                                                                      std::size_t chunk_rows,
+                                                                      const Invocation& invocation);
+
+/// Returns a request with what settings and environment say: as-of, clock, threads,
+/// OFFEX_FEATURE_VERSION, SUPABASE_PROVENANCE_TABLE.
+[[nodiscard]] publish::PushRequest push_request(const Invocation& invocation);
+
+/// Pushes with a progress bar; warnings and a line a table go to stderr.
+[[nodiscard]] Result<publish::PushReport> push_and_tell(const store::Reader& reader,
+                                                        publish::Target& target,
+                                                        const publish::PushRequest& request,
+                                                        Invocation& invocation);
+
+}  // namespace offex::cli
