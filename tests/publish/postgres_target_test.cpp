@@ -42,11 +42,13 @@ class PostgresTarget : public PostgresFixture {
 };
 
 TEST_F(PostgresTarget, TellsWhereItIsWithoutThePassword) {
+  const std::string url = database_->url();
+  const std::size_t begin = url.find(':', url.find("://") + 3) + 1;
+  const std::string password = url.substr(begin, url.find('@') - begin);
+  ASSERT_FALSE(password.empty());
   const auto target = open();
-  EXPECT_EQ(target->describe(), store::public_postgres_url(database_->url()));
-  EXPECT_THAT(target->describe(), HasSubstr(database_->name()));
-  EXPECT_THAT(target->describe(),
-              Not(HasSubstr(":" + database_->url().substr(22, database_->url().find('@') - 22))));
+  EXPECT_THAT(target->describe(), HasSubstr("/" + database_->name()));
+  EXPECT_THAT(target->describe(), Not(HasSubstr(password)));
   EXPECT_TRUE(target->transactional());
 }
 
@@ -218,9 +220,7 @@ TEST_F(PostgresTarget, ListsColumnsOfATable) {
 }
 
 TEST_F(PostgresTarget, WritesIntoATableOfAnotherSchema) {
-  database_->run(
-      "CREATE SCHEMA \"Market\"; CREATE TABLE \"Market\".daily_features (LIKE "
-      "daily_features INCLUDING ALL); DROP TABLE daily_features");
+  database_->run("CREATE SCHEMA \"Market\"; ALTER TABLE daily_features SET SCHEMA \"Market\"");
   Shipment rows = features({{"A", 0.25}});
   rows.table = "Market.daily_features";
   EXPECT_THAT(counts(given(push(rows))), ElementsAre(1, 0, 0, 1));
