@@ -31,6 +31,7 @@ struct SimulateArgs {
   std::size_t tape_symbols{8};
   bool daily_only{false};
   std::optional<std::uint16_t> serve;  // port
+  std::string postgres;
   std::string now;
   double fault_rate{0.0};
   std::uint64_t fault_seed{1};
@@ -117,6 +118,7 @@ Result<void> run_server(const SimulateArgs& args, const sim::MarketSpec& spec, s
   if (!args.now.empty()) {
     OFFEX_ASSIGN(options.now, market::parse_as_of(args.now));
   }
+  options.postgres = args.postgres;
   options.tape_days = tape_days;
   options.tape_symbols = args.tape_symbols;
   const StopSignal stop;
@@ -145,6 +147,9 @@ Result<void> run_simulate(const SimulateArgs& args, Invocation& invocation) {
   }
   OFFEX_ASSIGN(const std::size_t tape_days, tape_days_of(args));
   if (args.serve) return run_server(args, spec, *args.serve, tape_days, invocation);
+  if (!args.postgres.empty()) {
+    return fail(base::ErrorCode::InvalidArgument, "--postgres goes with --serve only");
+  }
   if (args.out.empty()) {
     return fail(base::ErrorCode::InvalidArgument, "say where to write: --out DIR");
   }
@@ -204,6 +209,10 @@ void add_simulate(CommandContext context) {
       ->add_option("--serve", args->serve,
                    "Play all upstreams on this port of 127.0.0.1; 0 picks a free one")
       ->type_name("PORT");
+  command
+      ->add_option("--postgres", args->postgres,
+                   "Play PostgREST in front of this PostgreSQL server, not of tables in memory")
+      ->type_name("URL");
   command->add_option("--now", args->now,
                       "What the servers publish: all until this time (the newest session, 20:00)");
   command->add_option("--fault-rate", args->fault_rate, "Share of requests that go wrong")

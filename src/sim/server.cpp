@@ -41,7 +41,10 @@ class Server::Impl {
   Impl(fs::path folder, const ServerOptions& options, MarketIndex index)
       : site_{std::move(folder), options, std::move(index)}, dice_{options.faults} {}
 
-  Result<void> start() { return socket_.listen(site_.options.port); }
+  Result<void> start() {
+    OFFEX_TRY(tables_.open());
+    return socket_.listen(site_.options.port);
+  }
   [[nodiscard]] std::uint16_t port() const { return socket_.port(); }
   [[nodiscard]] Site& site() { return site_; }
   [[nodiscard]] FaultDice& dice() { return dice_; }
@@ -98,7 +101,7 @@ class Server::Impl {
   QueryPart query_{site_};
   PolygonPart polygon_{site_};
   FlatFilePart flat_{site_};
-  PostgrestPart tables_;
+  PostgrestPart tables_{site_};
   ControlPart control_{site_, dice_, log_};
   SocketServer socket_{[this](const HttpRequest& request) { return respond(request); },
                        [this](const HttpRequest& request, int status, std::uint64_t bytes,
