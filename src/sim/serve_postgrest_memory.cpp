@@ -179,14 +179,17 @@ std::vector<const MemoryTables::Row*> MemoryTables::find(const TableQuery& query
     });
     if (fits) out.push_back(&row);
   }
-  // Backwards: the first one has the last word.
-  for (auto order = query.order.rbegin(); order != query.order.rend(); ++order) {
-    std::ranges::stable_sort(out, [&](const Row* a, const Row* b) {
-      const Json* const left = cell_of(*a, order->column);
-      const Json* const right = cell_of(*b, order->column);
-      return order->down ? before(right, left) : before(left, right);
-    });
-  }
+  const auto sooner = [&](const Row* a, const Row* b) {
+    for (const TableOrder& order : query.order) {
+      const Json* const left = cell_of(order.down ? *b : *a, order.column);
+      const Json* const right = cell_of(order.down ? *a : *b, order.column);
+      if (before(left, right)) return true;
+      if (before(right, left)) return false;
+    }
+    return false;
+  };
+  // Rows lie in the order of their keys, which is mostly the one that is wanted.
+  if (!std::ranges::is_sorted(out, sooner)) std::ranges::stable_sort(out, sooner);
   return out;
 }
 
