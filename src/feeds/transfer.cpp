@@ -134,6 +134,10 @@ Result<void> Transfer::set_headers(const FeedSettings& settings, bool secrets) {
   if (secrets && request.identity == Identity::PolygonKey) {
     OFFEX_TRY(add_header("Authorization", "Bearer " + settings.credentials.polygon_key));
   }
+  if (request.upstream == Upstream::Postgrest && request.method == Method::Post) {
+    // libcurl would ask before a body of a mebibyte, and wait a second where nobody answers.
+    OFFEX_TRY(add_header("Expect", ""));
+  }
   if (secrets && request.identity == Identity::PostgrestKey) {
     const std::string& key = settings.credentials.postgrest_key;
     OFFEX_TRY(add_header("apikey", key));

@@ -23,6 +23,13 @@ std::vector<std::string> names_of(const JsonTree& object) {
   return out;
 }
 
+/// Whether a key would go out in plain sight.
+bool is_open_road(std::string_view url) {
+  if (!url.starts_with("http://")) return false;
+  url.remove_prefix(std::string_view{"http://"}.size());
+  return !url.starts_with("127.") && !url.starts_with("localhost") && !url.starts_with("[::1]");
+}
+
 class PostgrestTarget final : public Target {
  public:
   PostgrestTarget(feeds::FeedSettings settings, std::size_t chunk_rows, base::LogSink* log)
@@ -104,6 +111,11 @@ Result<std::unique_ptr<Target>> open_postgrest_target(const TargetAddress& addre
     return fail(ErrorCode::Credentials,
                 fmt::format("no key for {}: set SUPABASE_SERVICE_ROLE_KEY",
                             feeds::public_url(settings.endpoints.postgrest)));
+  }
+  if (log != nullptr && is_open_road(settings.endpoints.postgrest)) {
+    log->write(base::LogLevel::Warning,
+               fmt::format("{} is no https address: the key travels unencrypted",
+                           feeds::public_url(settings.endpoints.postgrest)));
   }
   const std::size_t rows = address.chunk_rows == 0 ? feeds::kPostgrestRows : address.chunk_rows;
   return std::make_unique<PostgrestTarget>(std::move(settings), rows, log);

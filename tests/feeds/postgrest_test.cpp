@@ -112,6 +112,16 @@ TEST(PostgrestKey, OfTheNewKindGoesIntoApikeyOnly) {
   }
 }
 
+TEST(PostgrestUpsert, SendsALargeBodyWithoutAskingFirst) {
+  ScriptedServer server{Replies{reply_with(201)}};
+  Client client{table_settings(server), nullptr};
+  Request request = upsert(table_settings(server));
+  request.body = std::string(3'000'000, ' ') + "[]";
+  ASSERT_TRUE(client.ask(request));
+  EXPECT_EQ(server.requests()[0].header("Expect"), "");
+  EXPECT_EQ(server.requests()[0].body.size(), 3'000'002U);
+}
+
 TEST(PostgrestKey, IsNeverTold) {
   ScriptedServer server{Replies{reply_with(500, std::string{"no "} + kKey)}};
   KeptLog log;

@@ -1,10 +1,10 @@
 // Pushes over PostgREST into the simulated server: into tables in memory, and, where
 // OFFEX_TEST_POSTGRES names one, into a real PostgreSQL.
-#include <cmath>
 #include <cstdlib>
 #include <limits>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include <fmt/format.h>
@@ -123,10 +123,11 @@ class Schema {
   std::string name_;
 };
 
-class Push : public testing::TestWithParam<Backend> {
+/// Tables to push into.
+class Tables : public testing::Test {
  protected:
-  void SetUp() override {
-    if (GetParam() == Backend::Memory) return;
+  void prepare(Backend backend) {
+    if (backend == Backend::Memory) return;
     const char* const url = std::getenv("OFFEX_TEST_POSTGRES");
     if (url == nullptr) GTEST_SKIP() << "OFFEX_TEST_POSTGRES is not set (tools/with_postgres.sh)";
     schema_ = std::make_unique<Schema>(url);
@@ -142,6 +143,13 @@ class Push : public testing::TestWithParam<Backend> {
 
   std::unique_ptr<Schema> schema_;
 };
+
+class Push : public Tables, public testing::WithParamInterface<Backend> {
+ protected:
+  void SetUp() override { prepare(GetParam()); }
+};
+
+std::string name_of(Backend backend) { return backend == Backend::Memory ? "Memory" : "Database"; }
 
 feeds::FeedSettings settings_for(const Server& server) {
   feeds::FeedSettings out;
@@ -390,19 +398,23 @@ TEST_P(Push, IsNotReadBehindItsEndWhereRowsAreCounted) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Into, Push, testing::Values(Backend::Memory, Backend::Database),
-                         [](const auto& test) {
-                           return test.param == Backend::Memory ? "Memory" : "Database";
-                         });
+                         [](const auto& test) { return name_of(test.param); });
 
-class FaultyPush : public testing::TestWithParam<Fault> {};
+class FaultyPush : public Tables, public testing::WithParamInterface<std::tuple<Backend, Fault>> {
+ protected:
+  void SetUp() override { prepare(std::get<Backend>(GetParam())); }
+};
 
 TEST_P(FaultyPush, EndsWithEachRowOnce) {
-  Server server = serve();
+  Server server = start();
   feeds::FeedSettings settings = settings_for(server);
   settings.limits.attempts = 20;
   settings.limits.timeout = milliseconds{250};
   const auto target = target_of(server, settings, 40);
-  server.set_faults({.rate = 0.3, .seed = 11, .kinds = {GetParam()}, .stall = milliseconds{400}});
+  server.set_faults({.rate = 0.3,
+                     .seed = 11,
+                     .kinds = {std::get<Fault>(GetParam())},
+                     .stall = milliseconds{400}});
 
   const Delivery delivery = pushed(*target, features(400));
 
@@ -414,11 +426,15 @@ TEST_P(FaultyPush, EndsWithEachRowOnce) {
   EXPECT_EQ(total_of(server, "daily_features"), "400");
 }
 
-INSTANTIATE_TEST_SUITE_P(Meets, FaultyPush,
-                         testing::Values(Fault::Reset, Fault::Truncate, Fault::Stall,
-                                         Fault::TooMany, Fault::ServerError, Fault::GatewayPage,
-                                         Fault::WrongLength),
-                         [](const auto& test) { return std::string{to_string(test.param)}; });
+INSTANTIATE_TEST_SUITE_P(
+    Meets, FaultyPush,
+    testing::Combine(testing::Values(Backend::Memory, Backend::Database),
+                     testing::Values(Fault::Reset, Fault::Truncate, Fault::Stall, Fault::TooMany,
+                                     Fault::ServerError, Fault::GatewayPage, Fault::WrongLength)),
+    [](const auto& test) {
+      return fmt::format("{}_{}", name_of(std::get<Backend>(test.param)),
+                         to_string(std::get<Fault>(test.param)));
+    });
 
 TEST(PushIntoTheSeedsTable, WarnsOfRoundedSharesOnceForAColumn) {
   const char* const url = std::getenv("OFFEX_TEST_POSTGRES");
