@@ -3,8 +3,8 @@
 #
 #   tools/setup.sh [lint] [fuzz]
 #
-# Packages come from Debian, DuckDB from npm by the lock file in deps/, and what tests compare with from PyPI, by
-# tests/requirements.txt into build/venv. Only majors are pinned, by package name, because
+# Packages come from Debian, DuckDB from npm by the lock file in deps/, and what the Python package is
+# built and tested with from PyPI, by tests/requirements.txt into build/venv. Only majors are pinned, by package name, because
 # Debian removes old builds; build/setup-versions.txt records what was used. When nothing is missing this makes no call to
 # the network, so the Makefile runs it before every target.
 set -euo pipefail
@@ -98,13 +98,14 @@ install_duckdb() {
   echo "$digest" >"$duckdb_stamp"
 }
 
-# Some tests read our files with other people's code; without it they are skipped. So a failure is told once, not fatal.
+# The Python package is built and tested in build/venv, and some tests read our files with other people's code; without it
+# they are skipped. So a failure is told once, not fatal.
 install_references() {
   local requirements=tests/requirements.txt venv=build/venv digest
   digest=$(sha256sum <$requirements | cut -d' ' -f1)
   if [ "$(cat $venv/requirements.sha256 2>/dev/null)" = "$digest" ]; then return 0; fi
   if [ "$(cat $venv.failed 2>/dev/null)" = "$digest" ]; then return 0; fi
-  say "fetching pyarrow for the tests"
+  say "fetching the Python packages of the tests"
   mkdir -p build
   rm -rf $venv
   local log
@@ -116,7 +117,7 @@ install_references() {
     rm -f $venv.failed
   else
     tail -n 3 "$log" >&2
-    say "no pyarrow: its tests will be skipped; to try again, remove $venv.failed"
+    say "no Python packages: their tests will be skipped; to try again, remove $venv.failed"
     rm -rf $venv
     echo "$digest" >$venv.failed
   fi

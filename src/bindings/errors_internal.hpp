@@ -1,0 +1,32 @@
+#pragma once
+
+#include <type_traits>
+#include <utility>
+
+#include <nanobind/nanobind.h>
+
+#include "offex/base/result.hpp"
+
+namespace offex::bindings {
+
+/// Raises the exception class that stands for the error's code. \pre the interpreter lock is held
+[[noreturn]] void raise(const base::Error& error);
+
+/// Returns the value, or raises what prevented it.
+template <class T>
+T unwrap(Result<T>&& result) {
+  if (!result) raise(result.error());
+  if constexpr (!std::is_void_v<T>) return *std::move(result);
+}
+
+/// Runs `work`, which returns a Result and touches no Python object, without the interpreter lock;
+/// then returns its value or raises.
+template <class Work>
+auto unlocked(const Work& work) {
+  return unwrap([&] {
+    const nanobind::gil_scoped_release released;
+    return work();
+  }());
+}
+
+}  // namespace offex::bindings
