@@ -30,11 +30,14 @@ TARGET_VARIABLES = (
     "DATABASE_URL",
     "SUPABASE_DB_URL_LOCAL",
     "OFFEX_FEATURE_VERSION",
+    "SUPABASE_PROVENANCE_TABLE",
 )
 KEY_VARIABLES = (
     "SUPABASE_SERVICE_ROLE_KEY",
+    "SUPABASE_SECRET_KEY",
     "SUPABASE_ANON_KEY",
     "NEXT_PUBLIC_SUPABASE_ANON_KEY",
+    "NEXT_PUBLIC_SUPABASE_PUBLISHABLE_KEY",
 )
 
 
@@ -47,7 +50,7 @@ def _push_key(_context: TaskRunContext, parameters: dict[str, Any]) -> str | Non
     until one of them changes. Nothing is kept where there is nowhere to push to."""
     target = [os.environ.get(name, "") for name in TARGET_VARIABLES]
     keys = [bool(os.environ.get(name)) for name in KEY_VARIABLES]
-    if not any(target):
+    if not any(target[:4]):
         return None
     contents = parameters["contents"]
     return _digest(json.dumps(["offex-push", str(parameters["day"]), contents, target, keys]))
