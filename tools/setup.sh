@@ -3,9 +3,9 @@
 #
 #   tools/setup.sh [lint] [fuzz]
 #
-# Packages come from Debian, DuckDB from npm by the lock file in deps/, and what the Python package is
-# built and tested with from PyPI, by tests/requirements.txt into build/venv. Only majors are pinned, by package name, because
-# Debian removes old builds; build/setup-versions.txt records what was used. When nothing is missing this makes no call to
+# Packages come from Debian, DuckDB from npm by the lock file in deps/, and what the Python package, flows and notebooks are
+# built and tested with from PyPI, by the requirements.txt of tests, flows and notebooks into build/venv. Of Debian's packages
+# only majors are pinned, by name, because Debian removes old builds; build/setup-versions.txt records what was used. When nothing is missing this makes no call to
 # the network, so the Makefile runs it before every target.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -98,11 +98,11 @@ install_duckdb() {
   echo "$digest" >"$duckdb_stamp"
 }
 
-# The Python package is built and tested in build/venv, and some tests read our files with other people's code; without it
-# they are skipped. So a failure is told once, not fatal.
+# The Python package, flows and notebooks are built and tested in build/venv, and some tests read our files with other
+# people's code; without it they are skipped. So a failure is told once, not fatal.
 install_references() {
-  local requirements=tests/requirements.txt venv=build/venv digest
-  digest=$(sha256sum <$requirements | cut -d' ' -f1)
+  local requirements=({tests,flows,notebooks}/requirements.txt) venv=build/venv digest
+  digest=$(cat "${requirements[@]}" flows/constraints.txt | sha256sum | cut -d' ' -f1)
   if [ "$(cat $venv/requirements.sha256 2>/dev/null)" = "$digest" ]; then return 0; fi
   if [ "$(cat $venv.failed 2>/dev/null)" = "$digest" ]; then return 0; fi
   say "fetching the Python packages of the tests"
@@ -112,7 +112,7 @@ install_references() {
   log=$(mktemp)
   if python3 -m venv $venv >"$log" 2>&1 &&
     $venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --retries 1 --timeout 20 \
-      --only-binary :all: -r $requirements >>"$log" 2>&1 </dev/null; then
+      --only-binary :all: "${requirements[@]/#/--requirement=}" >>"$log" 2>&1 </dev/null; then
     echo "$digest" >$venv/requirements.sha256
     rm -f $venv.failed
   else

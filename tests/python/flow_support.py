@@ -12,6 +12,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ from typing import Any, TypeVar
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+if str(ROOT) not in sys.path:  # plain `pytest` does not take in the folder that it is called from
+    sys.path.insert(0, str(ROOT))
+
 DAY = "2026-04-17"
 """Newest session of the simulated market."""
 PUBLISHED_DAY = "2026-03-17"
