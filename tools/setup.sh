@@ -5,8 +5,8 @@
 #
 # Packages come from Debian, DuckDB from npm by the lock file in deps/, and what the Python package, flows and notebooks are
 # built and tested with from PyPI, by the requirements.txt of tests, flows and notebooks into build/venv. Of Debian's packages
-# only majors are pinned, by name, because Debian removes old builds; build/setup-versions.txt records what was used. When nothing is missing this makes no call to
-# the network, so the Makefile runs it before every target.
+# only majors are pinned, by name, because Debian removes old builds; build/setup-versions.txt records what was used. When
+# nothing is missing this makes no call to the network, so the Makefile runs it before every target.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
