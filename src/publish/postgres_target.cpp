@@ -93,7 +93,8 @@ class PostgresTarget final : public Target {
   template <class T>
   Result<T> ended_by_failure(Result<T> result) {
     if (!result && std::exchange(open_, false)) {
-      static_cast<void>(db_.run("ROLLBACK"));  // the first failure is the one to tell
+      // The first failure is the one to tell.
+      [[maybe_unused]] const auto ended = db_.run("ROLLBACK");
     }
     if (const std::string notices = db_.take_notices(); log_ != nullptr && !notices.empty()) {
       log_->write(base::LogLevel::Debug, notices);

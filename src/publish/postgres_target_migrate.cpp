@@ -55,7 +55,8 @@ Result<std::vector<std::string>> migrate(store::Postgres& db, base::LogSink* log
   for (const Migration& migration : migrations()) {
     auto ran = apply(db, migration);
     if (!ran) {
-      static_cast<void>(db.run("ROLLBACK"));  // the first failure is the one to tell
+      // The first failure is the one to tell.
+      [[maybe_unused]] const auto ended = db.run("ROLLBACK");
       return fail(ran.error().code, fmt::format("{}: {}", migration.name, ran.error().message));
     }
     if (const std::string notices = db.take_notices(); log != nullptr && !notices.empty()) {

@@ -28,7 +28,7 @@ bool is_text(Type type) {
 std::string staged(const Table& table, const Column& column) {
   const TableColumn* to = table.find(column.name());
   OFFEX_CHECK(to != nullptr);
-  const std::string name = "s." + quote_name(column.name());
+  std::string name = "s." + quote_name(column.name());
   if (to->text && is_text(column.type())) return name;
   if (column.type() == Type::Double && to->base == "numeric") {
     return name + "::text::numeric";  // a direct cast keeps 15 digits only
@@ -60,7 +60,7 @@ std::string on_conflict(const Table& table, const Shipment& shipment) {
     if (is_key(shipment, column.name())) continue;
     const std::string name = quote_name(column.name());
     const TableColumn& to = *table.find(column.name());
-    sets.push_back(name + " = EXCLUDED." + name);
+    sets.push_back(fmt::format("{0} = EXCLUDED.{0}", name));
     theirs.push_back(compared(to, "t." + name));
     ours.push_back(compared(to, "EXCLUDED." + name));
   }

@@ -258,7 +258,8 @@ Result<std::uint64_t> Postgres::copy_in(std::string_view table, const columns::B
     const Result<bool> more = encoder.next(chunk);
     if (!more) {
       PQputCopyEnd(impl_->get(), "the rows cannot be sent");
-      static_cast<void>(impl_->finish_copy());  // the server only repeats that
+      // The server only repeats that.
+      [[maybe_unused]] const auto said = impl_->finish_copy();
       return std::unexpected{more.error()};
     }
     if (!*more || PQputCopyData(impl_->get(), chunk.data(), static_cast<int>(chunk.size())) != 1) {

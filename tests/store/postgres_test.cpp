@@ -46,6 +46,7 @@ class PostgresServer : public testing::Test {
     EXPECT_EQ(given(db.copy_in("t", Batch{{column}})), column.size());
     const Batch rows = given(db.query("SELECT (" + shown + ")::text FROM t ORDER BY row"));
     std::vector<std::string> out;
+    out.reserve(rows.num_rows());
     for (std::size_t row = 0; row < rows.num_rows(); ++row) {
       out.push_back(rows.column(0).valid(row) ? rows.column(0).values<std::string>()[row] : "null");
     }
@@ -53,9 +54,9 @@ class PostgresServer : public testing::Test {
   }
 
   template <class T>
-  static Column column(Type type, std::vector<T> cells) {
+  static Column column(Type type, const std::vector<T>& cells) {
     Column out{"c", type};
-    for (T& cell : cells) out.push(std::move(cell));
+    for (const T& cell : cells) out.push(cell);
     out.push_missing();
     return out;
   }

@@ -47,7 +47,8 @@ class PostgresDatabase {
   PostgresDatabase& operator=(PostgresDatabase&&) = delete;
   ~PostgresDatabase() {
     if (auto server = store::Postgres::connect(server_)) {
-      static_cast<void>(server->run("DROP DATABASE IF EXISTS " + name_ + " WITH (FORCE)"));
+      [[maybe_unused]] const auto done =
+          server->run("DROP DATABASE IF EXISTS " + name_ + " WITH (FORCE)");
     }
   }
 
