@@ -43,9 +43,9 @@ std::string_view push_exact(Column& column, std::string_view text, int scale) {
 
 std::string_view push_double(Column& column, std::string_view text) {
   double value = 0.0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, fault] = std::from_chars(text.data(), end, value);
-  if (fault != std::errc{} || stop != end || !std::isfinite(value)) return "no number that fits";
+  const auto [stop, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = stop == text.data() + text.size();
+  if (fault != std::errc{} || !whole || !std::isfinite(value)) return "no number that fits";
   column.push<double>(value);
   return {};
 }

@@ -104,6 +104,7 @@ RowIndex::RowIndex(const Shipment& shipment) : shipment_{shipment} {
 
 std::optional<std::size_t> RowIndex::find(const Batch& theirs, std::size_t row) const {
   std::vector<const Column*> key;
+  key.reserve(shipment_.key.size());
   for (const std::string& name : shipment_.key) key.push_back(theirs.find(name));
   const auto at = rows_.find(key_text(key, row));
   if (at == rows_.end()) return std::nullopt;

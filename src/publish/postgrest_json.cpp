@@ -77,7 +77,7 @@ class TreeReader {
     ++at_;
     if (take('}')) return true;
     do {
-      auto& [name, below] = out.members.emplace_back();
+      auto& [name, below] = out.members.emplace_back(std::string{}, JsonTree{});
       skip_blanks();
       if (!text(name) || !take(':') || !value(below, level + 1)) return false;
     } while (take(','));
@@ -149,10 +149,10 @@ class TreeReader {
 
   bool hex(unsigned& out) {
     const std::string_view digits = text_.substr(std::min(at_, text_.size()), 4);
-    const char* const end = digits.data() + digits.size();
-    const auto [stop, fault] = std::from_chars(digits.data(), end, out, 16);
+    const auto [stop, fault] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), out, 16);
     at_ += 4;
-    return digits.size() == 4 && fault == std::errc{} && stop == end;
+    return digits.size() == 4 && fault == std::errc{} && stop == digits.data() + digits.size();
   }
 
   std::string_view text_;

@@ -19,6 +19,7 @@ using columns::Type;
 
 std::vector<std::string> names_of(const JsonTree& object) {
   std::vector<std::string> out;
+  out.reserve(object.members.size());
   for (const auto& [name, value] : object.members) out.push_back(name);
   return out;
 }
@@ -35,10 +36,10 @@ class PostgrestTarget final : public Target {
   PostgrestTarget(feeds::FeedSettings settings, std::size_t chunk_rows, base::LogSink* log)
       : wire_{std::move(settings), log}, chunk_rows_{chunk_rows} {}
 
-  std::string describe() const override {
+  [[nodiscard]] std::string describe() const override {
     return feeds::public_url(wire_.settings().endpoints.postgrest);
   }
-  bool transactional() const override { return false; }
+  [[nodiscard]] bool transactional() const override { return false; }
 
   Result<std::vector<std::string>> migrate() override {
     return fail(ErrorCode::InvalidArgument,
