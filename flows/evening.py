@@ -93,6 +93,26 @@ def push(table: str, first: date, last: date) -> int | None:
     return rows
 
 
+def _sync_what_comes(
+    sources: Sequence[str] | None, day: date | None
+) -> tuple[list[str], offex.OffexError | None]:
+    """Syncs; returns what is not published yet, and the failure of a part if there was one."""
+    first = day - timedelta(days=HISTORY_DAYS) if day else None
+    try:
+        return sync(sources, first, day), None
+    except offex.OffexError as error:
+        report = getattr(error, "report", None)
+        if report is None:
+            raise
+        return list(report.due), error
+
+
+def _newest_known() -> date | None:
+    last = newest_published_date()
+    days = sessions(open_store(), last - timedelta(days=14), last)
+    return days[-1] if days else None
+
+
 def _push_all(day: date, count: int) -> dict[str, int | None]:
     days = stored_sessions(open_store(), day - timedelta(days=2 * count + 14), day)
     first = days[-count:][0]
@@ -127,22 +147,20 @@ def offexchange_evening(
 
     Raises:
         CheckFailed: the check found errors; nothing was pushed.
-        offex.FinraHTTPError, offex.UpstreamError, offex.CredentialsError: as `flows.fetch.sync`.
+        offex.FinraHTTPError, offex.UpstreamError, offex.CredentialsError: as `flows.fetch.sync`; a
+            part that could not be fetched does not keep the rest from being built and pushed, and
+            its error is raised at the end.
     """
     if top < 1 or push_sessions < 1:
         raise ValueError("top and push_sessions must be 1 or more")
     log = run_logger()
     given = as_date(trade_date)
-    if given is None:
-        due = sync(sources, None, None)
-        last = newest_published_date()
-        known = sessions(open_store(), last - timedelta(days=14), last)
-        day = known[-1] if known else None
-    else:
-        due = sync(sources, given - timedelta(days=HISTORY_DAYS), given)
-        day = given
+    due, failure = _sync_what_comes(sources, given)
+    day = given or _newest_known()
     summary: dict[str, Any] = {"trade_date": day.isoformat() if day else None, "due": due}
     if day is None or not stored_sessions(open_store(), day, day):
+        if failure:
+            raise failure
         log.info("The short-sale file of %s is not published; nothing to do yet", day)
         return {"state": "not published"} | summary
     summary |= {"built": build(), "findings": check()}
@@ -152,6 +170,9 @@ def offexchange_evening(
             f"the check found {summary['findings']['error']} errors; nothing was pushed"
         )
     summary["pushed"] = _push_all(day, push_sessions) if persist else {}
+    if failure:
+        log.error("A part could not be fetched; the rest of the evening is done")
+        raise failure
     log.info("Evening of %s: done", day)
     return {"state": "done"} | summary
 

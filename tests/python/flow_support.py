@@ -209,8 +209,8 @@ class Database:
 
 
 @pytest.fixture
-def database(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Database]:
-    """An empty database with our tables, as DATABASE_URL. To be asked for after `market`."""
+def database(market: Market, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Database]:
+    """An empty database with our tables, as DATABASE_URL."""
     server = os.environ.get("OFFEX_TEST_POSTGRES")
     if not server:
         pytest.skip("no PostgreSQL: run this with tools/with_postgres.sh")

@@ -186,7 +186,10 @@ def test_rows_are_persisted_as_they_come_back(
 
 
 def test_persisting_again_leaves_each_row_once(market: Market, database: Database) -> None:
-    tables = ["SELECT * FROM daily_features ORDER BY 1", "SELECT * FROM provenance_events ORDER BY 1"]
+    tables = [
+        "SELECT * FROM daily_features ORDER BY 1",
+        "SELECT * FROM provenance_events ORDER BY 1",
+    ]
     compute_offexchange_features(DAY, ["ABR", "ACHR"])
     once = [database.ask(table) for table in tables]
     compute_offexchange_features(DAY, ["ABR", "ACHR"])

@@ -102,6 +102,18 @@ def test_errors_of_the_check_keep_the_tables_as_they_are(
     assert database.number("SELECT count(*) FROM daily_features") == 0
 
 
+def test_a_part_that_fails_does_not_keep_the_rest(
+    market: Market, database: Database, monkeypatch: pytest.MonkeyPatch, sentences: list[str]
+) -> None:
+    monkeypatch.setenv("POLYGON_API_KEY", "refused")
+
+    with pytest.raises(offex.CredentialsError):
+        offexchange_evening(push_sessions=1)
+
+    assert database.number("SELECT count(*) FROM daily_features") > 40
+    assert "ERROR A part could not be fetched; the rest of the evening is done" in sentences
+
+
 def test_an_evening_without_a_network_fails(
     market: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:
