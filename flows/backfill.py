@@ -150,7 +150,8 @@ def backfill_offexchange_features(
     log.info("Working on %d sessions from %s to %s", len(days), first, last)
     if not days:
         return []
-    with ThreadPoolTaskRunner(max_workers=workers) as runner:
+    pool: ThreadPoolTaskRunner[dict[str, Any]] = ThreadPoolTaskRunner(max_workers=workers)
+    with pool as runner:
         futures = [
             runner.submit(
                 work_on_day,

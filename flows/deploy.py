@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import cast
 from uuid import UUID
 
 from prefect import serve
@@ -58,7 +59,7 @@ def deployments() -> list[RunnerDeployment]:
         tags=["offex"],
         concurrency_limit=1,
     )
-    return [features, evening, backfill]
+    return [cast(RunnerDeployment, made) for made in (features, evening, backfill)]
 
 
 def register(pool: str | None = None) -> dict[str, UUID]:
@@ -70,7 +71,7 @@ def register(pool: str | None = None) -> dict[str, UUID]:
     for deployment in deployments():
         if pool:
             deployment.storage = LocalStorage(path=str(ROOT))
-        ids[deployment.full_name] = deployment.apply(work_pool_name=pool)
+        ids[deployment.full_name] = cast(UUID, deployment.apply(work_pool_name=pool))
     return ids
 
 
@@ -90,8 +91,7 @@ def main() -> None:
             print(f"{name}\t{identity}")
         return
     for deployment in deployments():
-        crons = [item.schedule.cron for item in deployment.schedules or []]
-        print(f"{deployment.full_name}\t{' '.join(crons) or 'on demand'}")
+        print(f"{deployment.full_name}\t{SCHEDULES.get(deployment.name, 'on demand')}")
 
 
 if __name__ == "__main__":

@@ -9,18 +9,20 @@ import argparse
 import json
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import offex
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from flows.days import TradeDate, as_date, newest_published_date, sessions, stored_sessions
-from flows.fetch import open_store, sync, writing
+from flows.fetch import Source, open_store, sync, writing
 from flows.logs import run_logger
 from flows.rows import SHARES, pushed_rows
 
-TABLES = ("daily_features", "daily_metrics", "scan_hit", "macro_daily")
+PushTable = Literal["daily_features", "daily_metrics", "scan_hit", "macro_daily"]
+
+TABLES: tuple[PushTable, ...] = ("daily_features", "daily_metrics", "scan_hit", "macro_daily")
 """What an evening pushes."""
 
 HISTORY_DAYS = 45
@@ -79,7 +81,7 @@ def scan(day: date, top: int) -> list[dict[str, Any]]:
 
 
 @task(name="push", task_run_name="push {table}", cache_policy=NO_CACHE)
-def push(table: str, first: date, last: date) -> int | None:
+def push(table: PushTable, first: date, last: date) -> int | None:
     """Pushes one table from `first` to `last`; returns its rows, None without credentials."""
     log = run_logger()
     report = offex.open().push(table=table, start=first, end=last)
@@ -94,7 +96,7 @@ def push(table: str, first: date, last: date) -> int | None:
 
 
 def _sync_what_comes(
-    sources: Sequence[str] | None, day: date | None
+    sources: Sequence[Source] | None, day: date | None
 ) -> tuple[list[str], offex.OffexError | None]:
     """Syncs; returns what is not published yet, and the failure of a part if there was one."""
     first = day - timedelta(days=HISTORY_DAYS) if day else None
@@ -122,7 +124,7 @@ def _push_all(day: date, count: int) -> dict[str, int | None]:
 @flow(name="offexchange-evening")
 def offexchange_evening(
     trade_date: TradeDate = "last",
-    sources: Sequence[str] | None = None,
+    sources: Sequence[Source] | None = None,
     top: int = 50,
     push_sessions: int = 30,
     persist: bool = True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import offex
 from prefect import task
@@ -15,6 +15,9 @@ from prefect.tasks import Task
 
 from flows.days import monday, newest_published_date, sessions, stored_sessions
 from flows.logs import run_logger
+
+Source = Literal["short", "weekly", "bars", "trades", "ref"]
+"""What a sync fetches."""
 
 WEEKLY_TIERS = {"T1", "T2", "OTCE"}
 
@@ -35,7 +38,7 @@ def store_is_busy(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bo
     return isinstance(state.result(raise_on_failure=False), offex.BusyError)
 
 
-writing = {
+writing: dict[str, Any] = {
     "cache_policy": NO_CACHE,
     "retries": 3,
     "retry_delay_seconds": 20,
@@ -65,7 +68,7 @@ def _log_report(report: offex.SyncReport) -> None:
 
 @task(name="sync", **writing)
 def sync(
-    sources: Sequence[str] | None, first: date | str | None, last: date | str | None
+    sources: Sequence[Source] | None, first: date | str | None, last: date | str | None
 ) -> list[str]:
     """Fetches what is missing or due from `first` to `last`; returns what is not published yet.
 
