@@ -187,6 +187,7 @@ void append_canonical(std::string& out, const JsonTree& tree) {
       return;
     case JsonTree::Kind::Object: {
       std::vector<const std::pair<std::string, JsonTree>*> members;
+      members.reserve(tree.members.size());
       for (const auto& member : tree.members) members.push_back(&member);
       std::ranges::stable_sort(members, {}, [](const auto* member) { return member->first; });
       out.push_back('{');
