@@ -6,7 +6,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+# The compiler under the name that the presets find, too: ccache tells c++ from g++.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1 CC=${CC:-cc} CXX=${CXX:-c++}
 python=build/venv/bin/python
 stamp=build/venv/offex.stamp
 wheels=build/wheel/dist

@@ -14,9 +14,35 @@ What the rooms have to say goes to the logger ``offex``.
 from __future__ import annotations
 
 from . import _errors
+from ._actions import FileOutcome, ImportReport, SyncReport, build, import_files, sync
 from ._errors import *  # noqa: F403
+from ._kernels import classify_trades, robust_zscore, rolling_zscore, scan_panel
 from ._offex import __version__
-from ._store import Store, open
+from ._parsers import Document, read_bars, read_document, read_short_volume, read_weekly
+from ._store import Delivery, PushReport, Store, open
 from ._table import Table
 
-__all__ = [*_errors.__all__, "Store", "Table", "__version__", "open"]
+__all__ = [
+    *_errors.__all__,
+    "Delivery",
+    "Document",
+    "FileOutcome",
+    "ImportReport",
+    "PushReport",
+    "Store",
+    "SyncReport",
+    "Table",
+    "__version__",
+    "build",
+    "classify_trades",
+    "import_files",
+    "open",
+    "read_bars",
+    "read_document",
+    "read_short_volume",
+    "read_weekly",
+    "robust_zscore",
+    "rolling_zscore",
+    "scan_panel",
+    "sync",
+]

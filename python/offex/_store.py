@@ -4,16 +4,55 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import warnings
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from . import _offex
 from ._days import DayLike, Symbols, as_of_text, day_text, parameter, symbol_list
+from ._errors import CredentialsWarning
 from ._home import find_home
 from ._table import Table
 
+PushTable = Literal["daily_features", "daily_metrics", "scan_hit", "macro_daily"]
 Rank = Literal["omnibus", "ratio", "volume", "joint", "persistence"]
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What became of the rows for one table of another database."""
+
+    table: str
+    rows: int
+    """Sent."""
+    inserted: int
+    """New keys."""
+    updated: int
+    """Rows that differed and were replaced."""
+    unchanged: int
+    """Rows that were there already, just so."""
+    counted: int
+    """Keys of ours that the table holds now, read back."""
+    chunks: int
+    """Requests, or blocks of COPY."""
+
+
+@dataclass(frozen=True)
+class PushReport:
+    """What a push did."""
+
+    target: str
+    """Where the rows went, without secrets."""
+    deliveries: list[Delivery]
+    days: int
+    """Days with rows."""
+    no_rows: list[dt.date] = field(repr=False)
+    """Days without."""
+    migrations: list[str] = field(repr=False)
+    """Those that ran."""
+    warnings: list[str] = field(repr=False)
 
 
 def open(
@@ -258,9 +297,80 @@ class Store:
         """
         return Table(self._core.check())
 
+    def push(
+        self,
+        target: str | None = None,
+        table: PushTable = "daily_features",
+        start: DayLike | None = None,
+        end: DayLike | None = None,
+        symbols: Symbols = None,
+        discover: bool = False,
+        migrate: bool = False,
+        events: bool = True,
+    ) -> PushReport | None:
+        """Upserts rows into PostgreSQL or Supabase; to repeat it changes nothing.
+
+        Args:
+            target: ``postgresql://...`` or ``https://...``; None: SUPABASE_URL with
+                SUPABASE_SERVICE_ROLE_KEY, else DATABASE_URL (docs/push.md has all of them).
+            table: daily_features, daily_metrics, scan_hit or macro_daily.
+            start: first day; None with `end`: the newest day alone.
+            end: last day.
+            symbols: only these.
+            discover: only the symbols that daily_features names there for the day.
+            migrate: first create or bring up to date the tables; not over PostgREST.
+            events: also write provenance_events, of daily_features.
+
+        Returns:
+            What became of the rows; None, with a `CredentialsWarning`, where there is no target
+            and no credentials.
+
+        Raises:
+            CredentialsError: an http address without a key, or a refused one.
+            UpstreamError: the database did not answer, or refused the rows.
+            NotFoundError: it has no such table: `migrate` makes it.
+        """
+        told = self._core.push(
+            target or "",
+            table,
+            day_text(start),
+            day_text(end),
+            symbol_list(symbols),
+            discover,
+            migrate,
+            events,
+        )
+        if told is None:
+            _warn_of_credentials()
+            return None
+        told["deliveries"] = [Delivery(**delivery) for delivery in told["deliveries"]]
+        told["no_rows"] = [dt.date.fromisoformat(day) for day in told["no_rows"]]
+        return PushReport(**told)
+
+    def discover_symbols(
+        self, date: DayLike = "last", target: str | None = None
+    ) -> list[str] | None:
+        """Returns the symbols that daily_features of another database names for a day, in order.
+
+        None, with a `CredentialsWarning`, where there is no target and no credentials.
+        """
+        symbols = self._core.discover_symbols(day_text(date), target or "")
+        if symbols is None:
+            _warn_of_credentials()
+        return symbols
+
     def explain(self, metric: str) -> str:
         """Returns what a column means: unit, formula, denominator, lag, caveat, source."""
         return _offex.explain(metric)
+
+
+def _warn_of_credentials() -> None:
+    warnings.warn(
+        "nowhere to push to: give an address, or set SUPABASE_URL and SUPABASE_SERVICE_ROLE_KEY, "
+        "or DATABASE_URL",
+        CredentialsWarning,
+        stacklevel=3,
+    )
 
 
 def _moment(text: str) -> dt.datetime:

@@ -10,20 +10,32 @@
 
 namespace offex::bindings {
 
-/// Hands a vector to NumPy: one row of values, or `width` of them beside each other.
+/// Returns a capsule that frees a vector. \param data filled with where its values are
 template <class T>
-[[nodiscard]] nanobind::object array_of(std::vector<T> values, std::size_t width = 0) {
+[[nodiscard]] nanobind::capsule owner_of(std::vector<T> values, T*& data) {
   auto held = std::make_unique<std::vector<T>>(std::move(values));
-  T* const data = held->data();
-  const std::size_t size = held->size();
-  const nanobind::capsule owner(
-      held.release(), [](void* vector) noexcept { delete static_cast<std::vector<T>*>(vector); });
-  if (width == 0) {
-    return nanobind::cast(
-        nanobind::ndarray<nanobind::numpy, T, nanobind::ndim<1>>(data, {size}, owner));
-  }
+  data = held->data();
+  return {held.release(),
+          [](void* vector) noexcept { delete static_cast<std::vector<T>*>(vector); }};
+}
+
+/// Hands a vector to NumPy.
+template <class T>
+[[nodiscard]] nanobind::object array_of(std::vector<T> values) {
+  const std::size_t size = values.size();
+  T* data = nullptr;
+  const nanobind::capsule owner = owner_of(std::move(values), data);
   return nanobind::cast(
-      nanobind::ndarray<nanobind::numpy, T, nanobind::ndim<2>>(data, {size / width, width}, owner));
+      nanobind::ndarray<nanobind::numpy, T, nanobind::ndim<1>>(data, {size}, owner));
+}
+
+/// Hands a vector to NumPy, rows one behind the other. \pre values.size() == rows * width
+template <class T>
+[[nodiscard]] nanobind::object grid_of(std::vector<T> values, std::size_t rows, std::size_t width) {
+  T* data = nullptr;
+  const nanobind::capsule owner = owner_of(std::move(values), data);
+  return nanobind::cast(
+      nanobind::ndarray<nanobind::numpy, T, nanobind::ndim<2>>(data, {rows, width}, owner));
 }
 
 }  // namespace offex::bindings

@@ -8,7 +8,6 @@ namespace offex::bindings {
 
 void add_table(nanobind::module_& module);
 void add_store(nanobind::module_& module);
-void add_store_push(nanobind::module_& module);
 void add_actions(nanobind::module_& module);
 void add_kernels(nanobind::module_& module);
 void add_parsers(nanobind::module_& module);

@@ -23,11 +23,14 @@ nb::object place_of(const base::Place& place) {
 
 }  // namespace
 
+nb::object error_object(const base::Error& error) {
+  return nb::module_::import_("offex._errors")
+      .attr("error_of")(std::string{base::to_string(error.code)}, error.message,
+                        place_of(error.place), base::format_error(error));
+}
+
 void raise(const base::Error& error) {
-  const nb::object problem =
-      nb::module_::import_("offex._errors")
-          .attr("error_of")(std::string{base::to_string(error.code)}, error.message,
-                            place_of(error.place), base::format_error(error));
+  const nb::object problem = error_object(error);
   PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(problem.ptr())), problem.ptr());
   throw nb::python_error();
 }

@@ -9,6 +9,9 @@
 
 namespace offex::bindings {
 
+/// Returns the exception that stands for an error. \pre the interpreter lock is held
+[[nodiscard]] nanobind::object error_object(const base::Error& error);
+
 /// Raises the exception class that stands for the error's code. \pre the interpreter lock is held
 [[noreturn]] void raise(const base::Error& error);
 
@@ -19,14 +22,17 @@ T unwrap(Result<T>&& result) {
   if constexpr (!std::is_void_v<T>) return *std::move(result);
 }
 
-/// Runs `work`, which returns a Result and touches no Python object, without the interpreter lock;
-/// then returns its value or raises.
+/// Runs `work`, which touches no Python object, without the interpreter lock.
+template <class Work>
+auto without_lock(const Work& work) {
+  const nanobind::gil_scoped_release released;
+  return work();
+}
+
+/// The same with a `work` that returns a Result: returns its value, or raises.
 template <class Work>
 auto unlocked(const Work& work) {
-  return unwrap([&] {
-    const nanobind::gil_scoped_release released;
-    return work();
-  }());
+  return unwrap(without_lock(work));
 }
 
 }  // namespace offex::bindings

@@ -13,6 +13,7 @@
 #include "offex/studies/check.hpp"
 
 #include "bindings/bindings_internal.hpp"
+#include "bindings/environment_internal.hpp"
 #include "bindings/questions_internal.hpp"
 #include "bindings/store_internal.hpp"
 
@@ -24,7 +25,7 @@ namespace offex::bindings {
 unsigned thread_count() { return std::max(1U, std::thread::hardware_concurrency()); }
 
 Result<void> Store::open() {
-  store::StoreOptions options{.home = home_, .clock = &clock_, .log = &log_};
+  store::StoreOptions options{.home = home_, .clock = clock_.get(), .log = &log_};
   OFFEX_ASSIGN(facts_, store::Reader::open(options));
   if (!as_of_) return {};
   options.as_of = as_of_;
@@ -32,7 +33,7 @@ Result<void> Store::open() {
   return {};
 }
 
-market::Instant Store::now() const { return market::Instant::from_nanos(clock_.now_nanos()); }
+market::Instant Store::now() const { return market::Instant::from_nanos(clock_->now_nanos()); }
 
 Result<std::vector<market::Symbol>> resolve(const std::vector<std::string>& typed,
                                             const store::Reader& reader, bool take_unknown) {
@@ -54,12 +55,13 @@ namespace {
 
 std::unique_ptr<Store> open_store(const std::string& home,
                                   const std::optional<std::string>& as_of) {
+  std::unique_ptr<base::Clock> clock = unwrap(make_clock());
   return unlocked([&]() -> Result<std::unique_ptr<Store>> {
     std::optional<market::Instant> moment;
     if (as_of) {
       OFFEX_ASSIGN(moment, market::parse_as_of(*as_of));
     }
-    auto out = std::make_unique<Store>(home, moment);
+    auto out = std::make_unique<Store>(home, moment, std::move(clock));
     OFFEX_TRY(out->open());
     return out;
   });
@@ -134,6 +136,7 @@ void add_store(nb::module_& module) {
       .def("scan", &scan, "date"_a, "symbols"_a, "options"_a)
       .def("macro", &macro, "groups"_a, "start"_a, "end"_a, "days"_a, "symbols"_a)
       .def("index", &index, "name"_a, "start"_a, "end"_a, "days"_a);
+  add_store_push(store);
   module.def("open", &open_store, "home"_a, "as_of"_a.none());
   module.def("explain", &explain, "metric"_a);
 }

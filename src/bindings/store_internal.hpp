@@ -1,10 +1,13 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <nanobind/nanobind.h>
 
 #include "offex/base/clock.hpp"
 #include "offex/base/result.hpp"
@@ -26,12 +29,14 @@ namespace offex::bindings {
 /// Python's threads may share one; questions wait for each other, without the interpreter lock.
 class Store {
  public:
-  Store(std::filesystem::path home, std::optional<market::Instant> as_of)
-      : home_{std::move(home)}, as_of_{as_of} {}
+  Store(std::filesystem::path home, std::optional<market::Instant> as_of,
+        std::unique_ptr<base::Clock> clock)
+      : home_{std::move(home)}, as_of_{as_of}, clock_{std::move(clock)} {}
 
   /// Reads the published state. \pre before anything else
   [[nodiscard]] Result<void> open();
   [[nodiscard]] const std::filesystem::path& home() const { return home_; }
+  [[nodiscard]] base::LogSink& log() { return log_; }
   [[nodiscard]] std::optional<market::Instant> as_of() const { return as_of_; }
   /// Returns what the clock says.
   [[nodiscard]] market::Instant now() const;
@@ -58,7 +63,7 @@ class Store {
  private:
   std::filesystem::path home_;
   std::optional<market::Instant> as_of_;
-  base::SystemClock clock_;
+  std::unique_ptr<base::Clock> clock_;
   PythonLog log_;
   std::mutex mutex_;
   std::optional<store::Reader> facts_;
@@ -70,5 +75,8 @@ class Store {
 [[nodiscard]] Result<std::vector<market::Symbol>> resolve(const std::vector<std::string>& typed,
                                                           const store::Reader& reader,
                                                           bool take_unknown = false);
+
+/// Adds what sends rows to other databases.
+void add_store_push(nanobind::class_<Store>& store);
 
 }  // namespace offex::bindings
