@@ -27,7 +27,7 @@ struct FeatureRow {
   std::string provenance{R"({"hash":"a"})"};
 };
 
-inline const market::Day kDay = *market::Day::parse("2026-02-23");
+inline constexpr market::Day kDay = market::Day::from_days(20'507);  // 2026-02-23
 
 /// A shipment of `daily_features` of one day.
 inline Shipment features(const std::vector<FeatureRow>& rows) {
@@ -53,6 +53,7 @@ inline Shipment features(const std::vector<FeatureRow>& rows) {
 /// So many rows of made-up symbols in order.
 inline Shipment many_features(std::size_t rows) {
   std::vector<FeatureRow> out;
+  out.reserve(rows);
   for (std::size_t row = 0; row < rows; ++row) {
     out.push_back({fmt::format("S{:07}", row), 1.0 / static_cast<double>(row + 3)});
   }

@@ -52,6 +52,7 @@ TEST_F(PostgresMigrate, MayRunByHandBefore) {
 TEST_F(PostgresMigrate, RunsEachOnceWhenTwoDoItAtATime) {
   std::vector<std::vector<std::string>> ran(2);
   std::vector<std::thread> threads;
+  threads.reserve(2);
   for (auto& names : ran) {
     threads.emplace_back([&] { names = given(open()->migrate()); });
   }
