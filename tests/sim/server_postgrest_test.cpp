@@ -84,6 +84,11 @@ Shipment events(std::size_t rows, std::string_view note) {
           .keep_existing = true};
 }
 
+/// Address of a server for tests, or null.
+const char* test_server() {
+  return std::getenv("OFFEX_TEST_POSTGRES");  // NOLINT(concurrency-mt-unsafe): nobody sets it
+}
+
 enum class Backend { Memory, Database };
 
 /// A schema of its own in the database of OFFEX_TEST_POSTGRES.
@@ -128,7 +133,7 @@ class Tables : public testing::Test {
  protected:
   void prepare(Backend backend) {
     if (backend == Backend::Memory) return;
-    const char* const url = std::getenv("OFFEX_TEST_POSTGRES");
+    const char* const url = test_server();
     if (url == nullptr) GTEST_SKIP() << "OFFEX_TEST_POSTGRES is not set (tools/with_postgres.sh)";
     schema_ = std::make_unique<Schema>(url);
     for (const publish::Migration& migration : publish::migrations()) {
@@ -437,7 +442,7 @@ INSTANTIATE_TEST_SUITE_P(
     });
 
 TEST(PushIntoTheSeedsTable, WarnsOfRoundedSharesOnceForAColumn) {
-  const char* const url = std::getenv("OFFEX_TEST_POSTGRES");
+  const char* const url = test_server();
   if (url == nullptr) GTEST_SKIP() << "OFFEX_TEST_POSTGRES is not set (tools/with_postgres.sh)";
   const Schema schema{url};
   schema.run(
@@ -460,7 +465,7 @@ TEST(PushIntoTheSeedsTable, WarnsOfRoundedSharesOnceForAColumn) {
 }
 
 TEST(PushIntoATableThatChangesRows, IsAnIntegrityError) {
-  const char* const url = std::getenv("OFFEX_TEST_POSTGRES");
+  const char* const url = test_server();
   if (url == nullptr) GTEST_SKIP() << "OFFEX_TEST_POSTGRES is not set (tools/with_postgres.sh)";
   const Schema schema{url};
   for (const publish::Migration& migration : publish::migrations()) {
