@@ -110,21 +110,25 @@ class Table:
                 with missing cells as nullable integers; otherwise they become float64.
         """
         import pyarrow as pa
-        import pyarrow.compute as pc
 
         table = pa.table(self)
-        for at, (name, kind) in enumerate(zip(table.column_names, self._core.types, strict=True)):
-            column = table.column(at)
-            if kind in ("quantity", "price") and not exact:
-                table = table.set_column(at, name, pc.cast(column, pa.float64(), safe=False))
-            elif kind == "number" and not exact:
-                table = table.set_column(at, name, pc.cast(column, pa.float64()))
-            elif kind == "number":
-                table = table.set_column(at, name, pc.cast(column, pa.decimal128(38, 9)))
         if exact:
             nullable = _nullable_types()
-            return table.to_pandas(types_mapper=nullable.get, date_as_object=False)
+            frame = table.to_pandas(types_mapper=nullable.get, date_as_object=False)
+            for name in self._names_of("number"):
+                frame[name] = _decimals(table.column(name))
+            return frame
+        for name in self._names_of("quantity", "price", "number"):
+            at = table.column_names.index(name)
+            table = table.set_column(at, name, table.column(at).cast(pa.float64(), safe=False))
         return table.to_pandas(date_as_object=False)
+
+    def _names_of(self, *kinds: str) -> list[str]:
+        """Returns the columns of some types, under the names that they have in Arrow."""
+        import pyarrow as pa
+
+        names = pa.schema(self).names
+        return [name for name, kind in zip(names, self._core.types, strict=True) if kind in kinds]
 
     def to_pylist(self, exact: bool = False) -> list[dict[str, Any]]:
         """Returns the rows as dicts; a missing cell is None.
@@ -213,6 +217,15 @@ def _html(names: Sequence[str], rows: list[list[str]], total: int) -> str:
     body = "\n".join(line(row, "td") for row in rows)
     more = f"<p>{total:,} rows, the first {len(rows)} are shown</p>" if total > len(rows) else ""
     return f"<table>\n<thead>{line(names, 'th')}</thead>\n<tbody>\n{body}\n</tbody>\n</table>{more}"
+
+
+def _decimals(column: pa.ChunkedArray) -> pd.Series:
+    from decimal import Decimal
+
+    import pandas as pd
+
+    texts = column.to_pylist()
+    return pd.Series([None if text is None else Decimal(text) for text in texts], dtype=object)
 
 
 def _nullable_types() -> dict[pa.DataType, Any]:

@@ -1,6 +1,7 @@
 #include "offex/columns/cells.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -50,9 +51,17 @@ nb::object times(const Column& column) {
   return array_of(std::move(out));
 }
 
+double number_in(const Column& column, std::size_t row) {
+  if (column.type() != Type::Number || !column.valid(row)) return columns::number_of(column, row);
+  const std::string& digits = column.values<std::string>()[row];
+  double out = std::numeric_limits<double>::quiet_NaN();
+  std::from_chars(digits.data(), digits.data() + digits.size(), out);
+  return out;
+}
+
 nb::object as_doubles(const Column& column) {
   std::vector<double> out(column.size());
-  for (std::size_t row = 0; row < out.size(); ++row) out[row] = columns::number_of(column, row);
+  for (std::size_t row = 0; row < out.size(); ++row) out[row] = number_in(column, row);
   return array_of(std::move(out));
 }
 
@@ -174,6 +183,7 @@ nb::object numpy_column(const Table& table, const std::string& name) {
       return complete ? lent<double>(table, *column) : as_doubles(*column);
     case Type::Quantity:
     case Type::Price:
+    case Type::Number:
       return as_doubles(*column);
     case Type::Day:
       return times(*column).attr("view")("datetime64[D]");
