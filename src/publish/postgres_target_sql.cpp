@@ -51,23 +51,64 @@ bool is_key(const Shipment& shipment, const std::string& name) {
   return std::ranges::find(shipment.key, name) != shipment.key.end();
 }
 
-/// DO NOTHING, or DO UPDATE of rows that differ.
-std::string on_conflict(const Table& table, const Shipment& shipment) {
-  Names sets;
-  Names theirs;
-  Names ours;
+/// The staged value as the target would hold it, where its type rounds.
+std::string rounded(const Table& table, const Column& column) {
+  const TableColumn& to = *table.find(column.name());
+  const std::string value = staged(table, column);
+  return to.scale ? fmt::format("CAST({} AS {})", value, to.declared) : value;
+}
+
+/// Columns that are no key, as they are compared.
+struct Rest {
+  Names sets;      // of DO UPDATE
+  Names theirs;    // in the table
+  Names excluded;  // as the conflict met them
+  Names staged;    // as they were sent
+};
+
+Rest rest_of(const Table& table, const Shipment& shipment) {
+  Rest out;
   for (const Column& column : shipment.rows.columns()) {
     if (is_key(shipment, column.name())) continue;
     const std::string name = quote_name(column.name());
     const TableColumn& to = *table.find(column.name());
-    sets.push_back(fmt::format("{0} = EXCLUDED.{0}", name));
-    theirs.push_back(compared(to, "t." + name));
-    ours.push_back(compared(to, "EXCLUDED." + name));
+    out.sets.push_back(fmt::format("{0} = EXCLUDED.{0}", name));
+    out.theirs.push_back(compared(to, "t." + name));
+    out.excluded.push_back(compared(to, "EXCLUDED." + name));
+    out.staged.push_back(compared(to, rounded(table, column)));
   }
-  if (shipment.keep_existing || sets.empty()) return "DO NOTHING";
+  return out;
+}
+
+std::string same_key(const Table& table, const Shipment& shipment) {
+  Names same;
+  for (const std::string& key : shipment.key) {
+    const Column* column = shipment.rows.find(key);
+    OFFEX_CHECK(column != nullptr);
+    same.push_back(fmt::format("t.{} = {}", quote_name(key), staged(table, *column)));
+  }
+  return fmt::format("{}", fmt::join(same, " AND "));
+}
+
+/// What stands after the staged rows, and what becomes of those whose key is there.
+struct Conflict {
+  std::string where;
+  std::string action{"DO NOTHING"};
+};
+
+Conflict conflict_of(const Table& table, const Shipment& shipment) {
+  const Rest rest = rest_of(table, shipment);
+  if (shipment.keep_existing || rest.sets.empty()) return {};
+  Conflict out;
+  // DO UPDATE locks every row that it meets, also those that its WHERE then leaves alone, and that
+  // is a write: equal rows do not even get there.
+  out.where = fmt::format(
+      " WHERE NOT EXISTS (SELECT FROM {} t WHERE {} AND ROW({}) IS NOT DISTINCT FROM ROW({}))",
+      table.sql, same_key(table, shipment), joined(rest.theirs), joined(rest.staged));
   // EXCLUDED has been rounded to the target's type already, so a repeated push finds it equal.
-  return fmt::format("DO UPDATE SET {} WHERE ROW({}) IS DISTINCT FROM ROW({})", joined(sets),
-                     joined(theirs), joined(ours));
+  out.action = fmt::format("DO UPDATE SET {} WHERE ROW({}) IS DISTINCT FROM ROW({})",
+                           joined(rest.sets), joined(rest.theirs), joined(rest.excluded));
+  return out;
 }
 
 Names quoted(const Names& names) {
@@ -100,24 +141,20 @@ std::string upsert_statement(const Table& table, const Shipment& shipment,
   for (const std::string& key : shipment.key) {
     order.push_back("s." + quote_name(key));
   }
+  const Conflict conflict = conflict_of(table, shipment);
   // xmax is the transaction that replaced a row: 0 of one that is new.
   return fmt::format(
-      "WITH moved AS (INSERT INTO {} AS t ({}) SELECT {} FROM {} s ORDER BY {} ON CONFLICT ({}) {} "
+      "WITH moved AS (INSERT INTO {} AS t ({}) SELECT {} FROM {} s{} ORDER BY {} ON CONFLICT ({}) "
+      "{} "
       "RETURNING (t.xmax = 0) AS fresh) SELECT count(*) FILTER (WHERE fresh), "
       "count(*) FILTER (WHERE NOT fresh) FROM moved",
-      table.sql, joined(names), joined(values), staging, joined(order),
-      joined(quoted(shipment.key)), on_conflict(table, shipment));
+      table.sql, joined(names), joined(values), staging, conflict.where, joined(order),
+      joined(quoted(shipment.key)), conflict.action);
 }
 
 std::string count_query(const Table& table, const Shipment& shipment, std::string_view staging) {
-  Names same;
-  for (const std::string& key : shipment.key) {
-    const Column* column = shipment.rows.find(key);
-    OFFEX_CHECK(column != nullptr);
-    same.push_back(fmt::format("t.{} = {}", quote_name(key), staged(table, *column)));
-  }
   return fmt::format("SELECT count(*) FROM {} s JOIN {} t ON {}", staging, table.sql,
-                     fmt::join(same, " AND "));
+                     same_key(table, shipment));
 }
 
 }  // namespace offex::publish::pg
