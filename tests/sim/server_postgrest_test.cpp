@@ -37,7 +37,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-const market::Day kDay = market::Day::parse("2026-04-17").value();
+constexpr market::Day kDay = market::Day::from_days(20'560);  // 2026-04-17
 constexpr const char* kVersion = "offexchange-features-v1";
 
 /// A share that needs all digits of a double.
@@ -141,7 +141,7 @@ class Tables : public testing::Test {
     }
   }
 
-  Server start(ServerOptions options = {}) const {
+  [[nodiscard]] Server start(ServerOptions options = {}) const {
     if (schema_) options.postgres = schema_->url();
     return serve(options);
   }
