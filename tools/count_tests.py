@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Adds up the JUnit files that ctest wrote, and says what failed.
+"""Adds up the JUnit files that ctest and pytest wrote, and says what failed.
 
     count_tests.py [--label TEXT] FILE...   prints each failure, then `[TEXT: ]N passed, N failed, N skipped`
     count_tests.py --self-test
@@ -25,7 +25,7 @@ class Count:
 
     def add_file(self, path: Path) -> None:
         try:
-            cases = xml.parse(path).getroot().findall("testcase")
+            cases = xml.parse(path).getroot().findall(".//testcase")
         except (OSError, xml.ParseError) as error:
             print(f"{path}: no test results: {error}")
             self.failed += 1
@@ -33,7 +33,22 @@ class Count:
         for case in cases:
             self.add_case(case)
 
+    def add_pytest_case(self, case: xml.Element) -> None:
+        failures = [part for part in case if part.tag in ("failure", "error")]
+        if failures:
+            self.failed += 1
+            print(f"FAILED {case.get('classname')}.{case.get('name')}")
+            for line in (failures[0].text or failures[0].get("message", "")).strip().splitlines()[-OUTPUT_LINES:]:
+                print(f"    {line}")
+        elif case.find("skipped") is not None:
+            self.skipped += 1
+        else:
+            self.passed += 1
+
     def add_case(self, case: xml.Element) -> None:
+        if case.get("status") is None:  # ctest always writes one, pytest never
+            self.add_pytest_case(case)
+            return
         skipped = case.find("skipped")
         reason = skipped.get("message", "") if skipped is not None else ""
         if case.get("status") == "run":
@@ -63,15 +78,25 @@ SAMPLE = """<testsuite>
   <testcase name="never ran" status="notrun"><skipped message="Unable to find executable"/></testcase>
 </testsuite>"""
 
+PYTEST_SAMPLE = """<testsuites><testsuite>
+  <testcase classname="a" name="good"/>
+  <testcase classname="a" name="bad"><failure message="short">why it failed</failure></testcase>
+  <testcase classname="a" name="no fixture"><error message="short">why it broke</error></testcase>
+  <testcase classname="a" name="skips itself"><skipped message="not here"/></testcase>
+</testsuite></testsuites>"""
+
 
 def self_test() -> int:
     with tempfile.TemporaryDirectory() as folder:
-        sample, broken, empty = (Path(folder) / name for name in ("sample.xml", "broken.xml", "empty.xml"))
+        sample, broken, empty, python = (
+            Path(folder) / name for name in ("sample.xml", "broken.xml", "empty.xml", "python.xml")
+        )
         sample.write_text(SAMPLE, encoding="utf-8")
         broken.write_text("<testsuite>", encoding="utf-8")
         empty.write_text("<testsuite/>", encoding="utf-8")
+        python.write_text(PYTEST_SAMPLE, encoding="utf-8")
         results = []
-        for files in ([sample], [sample, sample], [broken], [sample.with_name("absent.xml")], [empty]):
+        for files in ([sample], [sample, sample], [broken], [sample.with_name("absent.xml")], [empty], [python]):
             count = Count()
             for file in files:
                 count.add_file(file)
@@ -82,6 +107,7 @@ def self_test() -> int:
         ("0 passed, 1 failed, 0 skipped", False),
         ("0 passed, 1 failed, 0 skipped", False),
         ("0 passed, 0 failed, 0 skipped", False),
+        ("1 passed, 2 failed, 1 skipped", False),
     ]
     print("count_tests: holds" if results == expected else f"count_tests: expected {expected}, got {results}")
     return 0 if results == expected else 1
