@@ -83,7 +83,7 @@ def push(store: offex.Store, url: str, first: str, last: str, events: bool) -> t
     report = store.push(url, start=first, end=last, events=events)
     seconds = time.perf_counter() - start
     assert report is not None
-    return sum(delivery["rows"] for delivery in report.deliveries), seconds
+    return sum(delivery.rows for delivery in report.deliveries), seconds
 
 
 def main() -> None:
