@@ -12,7 +12,7 @@ export CCACHE_NOHASHDIR := 1
 
 FUZZ_SECONDS ?= 30
 
-.PHONY: help build test demo bench lint format fuzz asan tsan install clean setup
+.PHONY: help build test demo bench lint format fuzz asan tsan install wheel clean setup
 
 help:  ## List the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 17
@@ -51,6 +51,9 @@ tsan: setup  ## Run every test under the thread sanitizer
 
 install: build  ## Install to PREFIX (/usr/local), below DESTDIR if set
 	@cmake --install build/release --prefix $(or $(PREFIX),/usr/local)
+
+wheel: setup  ## Build the Python package, into dist and build/venv
+	@tools/python.sh wheel
 
 clean:  ## Remove everything that was built, but not what was fetched
 	rm -rf build out

@@ -1,3 +1,4 @@
+#include "bindings/errors_internal.hpp"
 #include "bindings/watch_internal.hpp"
 
 namespace nb = nanobind;
@@ -10,7 +11,11 @@ void Watch::tell(std::uint64_t done, std::uint64_t total) {
   try {
     progress_(done, total);
   } catch (nb::python_error& error) {
-    failed_.emplace(std::move(error));
+    if (error.matches(PyExc_KeyboardInterrupt)) {
+      interrupted_ = true;
+    } else {
+      failed_.emplace(std::move(error));
+    }
   }
 }
 
@@ -18,8 +23,7 @@ bool Watch::stop() {
   if (failed_ || interrupted_) return true;
   const nb::gil_scoped_acquire locked;
   if (PyErr_CheckSignals() != 0) {
-    // The work ends by its own error of an interruption, which Python knows as KeyboardInterrupt.
-    PyErr_Clear();
+    PyErr_Clear();  // our own exception is a KeyboardInterrupt, too
     interrupted_ = true;
   }
   return interrupted_;
@@ -27,6 +31,7 @@ bool Watch::stop() {
 
 void Watch::raise_what_failed() {
   if (failed_) throw std::move(*failed_);
+  if (interrupted_) raise({base::ErrorCode::Interrupted, "stopped; what was whole is stored", {}});
 }
 
 }  // namespace offex::bindings

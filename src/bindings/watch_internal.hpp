@@ -19,7 +19,8 @@ class Watch {
   void tell(std::uint64_t done, std::uint64_t total);
   /// Returns whether the work should end.
   [[nodiscard]] bool stop();
-  /// Raises what the progress function raised. \pre the interpreter lock is held
+  /// Raises what the progress function raised, or that the user stopped the work. \pre the
+  /// interpreter lock is held
   void raise_what_failed();
 
  private:

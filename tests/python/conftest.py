@@ -79,7 +79,7 @@ def store(market_home: Path):
 def served(offex_bin: Path) -> Iterator[dict[str, str]]:
     """The variables of a server that lays a small simulated market out as the upstreams do."""
     server = subprocess.Popen(
-        [str(offex_bin), "simulate", "--serve", "0", "--symbols", "20", "--days", "20", "-q"],
+        [str(offex_bin), "simulate", "--serve", "0", "--symbols", "20", "--days", "32", "-q"],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         stdin=subprocess.DEVNULL,
