@@ -22,7 +22,7 @@ struct Shipment {
 struct Delivery {
   std::string table;
   std::uint64_t rows{0};       ///< sent
-  std::uint64_t inserted{0};   ///< new keys; over PostgREST known only where counts were asked for
+  std::uint64_t inserted{0};   ///< new keys
   std::uint64_t updated{0};    ///< rows that differed and were replaced
   std::uint64_t unchanged{0};  ///< rows that were there already, just so
   std::uint64_t counted{0};    ///< keys of ours that the table holds now, read back
