@@ -100,8 +100,8 @@ def sync(
     """Fetches what is missing or due from FINRA, Polygon and Nasdaq, and stores it.
 
     Addresses, keys and patience come from the environment, as the program reads them
-    (FINRA_API_KEY, POLYGON_API_KEY, FINRA_HTTP_RETRIES ... docs/sync.md; OFFEX_UPSTREAM sends all to
-    one simulated server).
+    (FINRA_API_KEY, POLYGON_API_KEY, FINRA_HTTP_RETRIES ... docs/sync.md; OFFEX_UPSTREAM sends all
+    to one simulated server).
 
     Args:
         home: data root, made where it is not there; None: as in `open`.
@@ -121,7 +121,7 @@ def sync(
         InterruptedByUserError: Ctrl-C.
     """
     wanted = [sources] if isinstance(sources, str) else list(sources or ())
-    told = _offex.sync(
+    told: Any = _offex.sync(
         os.fspath(find_home(home)),
         wanted,
         day_text(start),

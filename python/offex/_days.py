@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 DayLike = dt.date | str
-"""A day: ``datetime.date``, ``"2026-04-17"``, ``"last"`` or ``"-5d"`` (sessions before the last)."""
+"""A day: ``datetime.date``, ``"2026-04-17"``, ``"last"`` or ``"-5d"`` (sessions before it)."""
 
 Symbols = str | Sequence[str] | None
 """One ticker, several, or None for all."""
@@ -24,8 +24,8 @@ def day_text(day: DayLike | None) -> str:
 def moment_text(moment: dt.datetime) -> str:
     """Returns a moment with its zone; one without a zone is taken as UTC."""
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=dt.timezone.utc)
-    return moment.astimezone(dt.timezone.utc).isoformat().replace("+00:00", "Z")
+        moment = moment.replace(tzinfo=dt.UTC)
+    return moment.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
 
 
 def as_of_text(moment: dt.date | dt.datetime | str | None) -> str | None:

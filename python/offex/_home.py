@@ -19,9 +19,13 @@ def _home_in(path: Path) -> str:
     try:
         home = tomllib.loads(data.decode()).get("home", "")
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise InvalidArgumentError(str(problem), {"file": str(path)}, f"{path}: {problem}") from None
+        raise InvalidArgumentError(
+            str(problem), {"file": str(path)}, f"{path}: {problem}"
+        ) from None
     if not isinstance(home, str):
-        raise InvalidArgumentError("home is no text", {"file": str(path)}, f"{path}: home is no text")
+        raise InvalidArgumentError(
+            "home is no text", {"file": str(path)}, f"{path}: home is no text"
+        )
     return home
 
 

@@ -6,7 +6,7 @@ while a kernel runs, so threads may run several. Results are new arrays.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from . import _offex
 from ._errors import InvalidArgumentError
@@ -55,7 +55,8 @@ def classify_trades(
     if (bid is None) != (ask is None):
         raise InvalidArgumentError("bid and ask go together")
     ready = [None if array is None else _line(array) for array in arrays]
-    signs: npt.NDArray[np.int8] = _offex.sign_trades(*ready, rule)
+    sign: Any = _offex.sign_trades
+    signs: npt.NDArray[np.int8] = sign(*ready, rule)
     return signs
 
 
@@ -80,9 +81,8 @@ def rolling_zscore(
     Raises:
         InvalidArgumentError (a ValueError): a window, count, baseline or shape that cannot be used.
     """
-    scores: npt.NDArray[np.float64] = _offex.rolling_zscore(
-        _grid(values), window, min_count, baseline
-    )
+    made: Any = _offex.rolling_zscore(_grid(values), window, min_count, baseline)
+    scores: npt.NDArray[np.float64] = made
     return scores
 
 
@@ -97,9 +97,8 @@ def robust_zscore(
     MAD is the median absolute deviation from the median; where it is 0 the output is NaN. All else
     is as in `rolling_zscore`.
     """
-    scores: npt.NDArray[np.float64] = _offex.robust_zscore(
-        _grid(values), window, min_count, baseline
-    )
+    made: Any = _offex.robust_zscore(_grid(values), window, min_count, baseline)
+    scores: npt.NDArray[np.float64] = made
     return scores
 
 
@@ -131,9 +130,8 @@ def scan_panel(
     import numpy as np
 
     numbers = None if ordinals is None else np.ascontiguousarray(ordinals, dtype=np.int32)
-    panels: dict[str, npt.NDArray[np.float64]] = _offex.scan_panel(
-        _panel(short_volume), _panel(total_volume), numbers
-    )
+    made: Any = _offex.scan_panel(_panel(short_volume), _panel(total_volume), numbers)
+    panels: dict[str, npt.NDArray[np.float64]] = made
     return panels
 
 

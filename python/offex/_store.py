@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from . import _offex
 from ._days import DayLike, Symbols, as_of_text, day_text, parameter, symbol_list
@@ -127,7 +127,7 @@ class Store:
         """Returns FINRA's daily short-sale volume, by day and symbol; all days by default.
 
         Args:
-            facility: rows of one file (``"CNMS"``, ``"FNSQ"`` ...) instead of the consolidated ones.
+            facility: rows of one file (``"CNMS"``, ``"FNSQ"`` ...), not the consolidated ones.
 
         Columns: those of the view `finra_short_consolidated` (or `finra_short_daily`); volumes are
         quantities, in shares. Source: FINRA daily short sale volume files.
@@ -330,7 +330,7 @@ class Store:
             UpstreamError: the database did not answer, or refused the rows.
             NotFoundError: it has no such table: `migrate` makes it.
         """
-        told = self._core.push(
+        told: Any = self._core.push(
             target or "",
             table,
             day_text(start),
@@ -377,5 +377,5 @@ def _moment(text: str) -> dt.datetime:
     """Reads ISO text in UTC; nanoseconds are cut."""
     body = text.removesuffix("Z")
     whole, _, fraction = body.partition(".")
-    out = dt.datetime.fromisoformat(whole).replace(tzinfo=dt.timezone.utc)
+    out = dt.datetime.fromisoformat(whole).replace(tzinfo=dt.UTC)
     return out.replace(microsecond=int(fraction[:6].ljust(6, "0"))) if fraction else out

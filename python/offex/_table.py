@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ._errors import InvalidArgumentError
 
 if TYPE_CHECKING:
-    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
     import polars as pl
     import pyarrow as pa
@@ -141,8 +141,8 @@ class Table:
         """
         return self._core.rows(exact)
 
-    def column(self, name: str) -> np.ndarray:
-        """Returns a column of numbers, days or instants as a read-only NumPy array of shape (rows,).
+    def column(self, name: str) -> npt.NDArray[Any]:
+        """Returns a column of numbers, days or instants as a read-only array of shape (rows,).
 
         int32, int64 and double columns without missing cells are lent without a copy. Quantities
         (shares) and prices (dollars) become float64. Missing cells are NaN, which makes whole
@@ -152,7 +152,8 @@ class Table:
             NotFoundError: there is no such column.
             InvalidArgumentError: it holds words.
         """
-        array: np.ndarray = self._core.column(name)
+        made: Any = self._core.column(name)
+        array: npt.NDArray[Any] = made
         return array
 
     def to_text(self, format: TextFormat = "csv") -> bytes:
@@ -198,7 +199,9 @@ class Table:
         rows = self.num_rows
         lines = [f"offex.Table: {rows:,} rows x {self.num_columns} columns"]
         if self.num_columns:
-            lines.append(self._core.show(_SHOWN_ROWS, get_terminal_size((100, 24)).columns).rstrip())
+            lines.append(
+                self._core.show(_SHOWN_ROWS, get_terminal_size((100, 24)).columns).rstrip()
+            )
         if rows > _SHOWN_ROWS:
             lines.append(f"({rows - _SHOWN_ROWS:,} more rows)")
         return "\n".join(lines)

@@ -2,7 +2,7 @@
 
 NB_MODULE(_offex, module) {
   module.doc() = "What offex computes, in C++. Use the package `offex`.";
-  module.attr("__version__") = OFFEX_VERSION;
+  module.attr("version") = OFFEX_VERSION;
   offex::bindings::add_table(module);
   offex::bindings::add_store(module);
   offex::bindings::add_actions(module);

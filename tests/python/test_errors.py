@@ -149,7 +149,9 @@ def test_an_import_tells_which_file_was_refused_and_keeps_the_others(
 ) -> None:
     good = sorted((market_files / "short").rglob("CNMSshvol*.txt"))[0]
     bad = tmp_path / good.name.replace(good.stem[-8:], "20260303")
-    bad.write_text("Date|Symbol|ShortVolume|ShortExemptVolume|TotalVolume|Market\n20260303|A|x|0|1|Q\n")
+    bad.write_text(
+        "Date|Symbol|ShortVolume|ShortExemptVolume|TotalVolume|Market\n20260303|A|x|0|1|Q\n"
+    )
 
     with pytest.raises(offex.IntegrityError) as caught:
         offex.import_files(tmp_path / "home", [good, bad])

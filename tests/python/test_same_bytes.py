@@ -9,6 +9,7 @@ import offex
 import pytest
 from conftest import run
 
+
 def _known(store: offex.Store) -> list[str]:
     rows = store.features().to_pylist()
     return [row["symbol"] for row in rows][3:40:7]
@@ -134,9 +135,7 @@ def test_written_files_are_those_of_the_program(
     assert (tmp_path / "package.csv").read_bytes() == (tmp_path / "program.csv").read_bytes()
 
 
-def test_explanations_are_those_of_the_program(
-    offex_bin: Path, store: offex.Store
-) -> None:
+def test_explanations_are_those_of_the_program(offex_bin: Path, store: offex.Store) -> None:
     assert store.explain("short_ratio").encode() == run(offex_bin, "explain", "short_ratio")
 
 

@@ -17,7 +17,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-# Every type that SQL gives, each with a missing cell. Symbols and labels come in the answers of questions.
+# Every type that SQL gives, each with a missing cell; symbols and labels come with questions.
 _EVERY_TYPE = """
 SELECT * FROM (
   SELECT 1 AS place, true AS a_bool, 7::INTEGER AS an_int32, 8::BIGINT AS an_int64,
@@ -27,7 +27,8 @@ SELECT * FROM (
   UNION ALL
   SELECT 2, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
   UNION ALL
-  SELECT 3, false, -7, -8, 'NaN'::DOUBLE, -0.000001::DECIMAL(18, 6), 0::DECIMAL(18, 9), DATE '1969-12-31',
+  SELECT 3, false, -7, -8, 'NaN'::DOUBLE, -0.000001::DECIMAL(18, 6), 0::DECIMAL(18, 9),
+    DATE '1969-12-31',
     TIMESTAMPTZ '1969-12-31 23:59:59.999999+00', '', 0
 ) ORDER BY place
 """
@@ -106,14 +107,14 @@ def test_arrow_arrays_are_valid(every_type: offex.Table, store: offex.Store) -> 
 
 @pytest.mark.parametrize("query", ["SELECT * FROM ({}) WHERE false", "{} LIMIT 0"])
 def test_a_table_without_rows_keeps_its_types(store: offex.Store, query: str) -> None:
-    table = nothing = store.sql(query.format(_EVERY_TYPE.strip()))
+    nothing = table = store.sql(query.format(_EVERY_TYPE.strip()))
     full = store.sql(_EVERY_TYPE)
 
     assert len(table) == 0
     assert table.to_pyarrow().schema == full.to_pyarrow().schema
     assert table.to_polars().schema == full.to_polars().schema
     assert list(table.to_pandas().columns) == table.column_names
-    assert duckdb.sql("SELECT count(*) FROM nothing").fetchall() == [(0,)]
+    assert duckdb.sql("SELECT count(*) FROM nothing").fetchall() == [(len(nothing),)]
     assert table.to_pylist() == []
     assert table.column("a_double").shape == (0,)
 
@@ -309,9 +310,7 @@ def test_files_are_read_back(store: offex.Store, tmp_path: Path, name: str, read
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
-def test_a_file_that_cannot_be_written_leaves_nothing(
-    store: offex.Store, tmp_path: Path
-) -> None:
+def test_a_file_that_cannot_be_written_leaves_nothing(store: offex.Store, tmp_path: Path) -> None:
     with pytest.raises(OSError):
         store.features().write(tmp_path / "nosuch" / "a.csv")
     with pytest.raises(OSError):
