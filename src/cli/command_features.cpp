@@ -16,10 +16,12 @@ namespace {
 struct FeaturesArgs {
   std::string date{"last"};
   std::vector<std::string> symbols;
-  bool persist{false};
+  std::string persist;  // an address, kEnvironment, or empty: not asked for
   bool discover{false};
-  std::string target;
 };
+
+// What `--persist` without an address stands for.
+constexpr std::string_view kEnvironment = "environment";
 
 constexpr std::string_view kNoCredentials =
     "Supabase credentials missing: set SUPABASE_URL and SUPABASE_SERVICE_ROLE_KEY, or DATABASE_URL";
@@ -67,8 +69,9 @@ Result<void> run_features(const FeaturesArgs& args, Invocation& invocation) {
   studies::FeatureRequest request;
   OFFEX_ASSIGN(request.day, parse_day_argument(args.date, known));
   std::unique_ptr<publish::Target> target;
-  if (args.persist || args.discover) {
-    OFFEX_ASSIGN(target, connect_target(args.target, 0, invocation));
+  if (!args.persist.empty() || args.discover) {
+    const bool named = args.persist != kEnvironment;
+    OFFEX_ASSIGN(target, connect_target(named ? args.persist : std::string{}, 0, invocation));
   }
   OFFEX_TRY(find_symbols(args, invocation, reader, target.get(), request));
   request.as_of = invocation.settings.as_of;
@@ -79,7 +82,7 @@ Result<void> run_features(const FeaturesArgs& args, Invocation& invocation) {
     return fail(base::ErrorCode::NotFound,
                 fmt::format("no short-sale file of {} in the store", request.day.iso()));
   }
-  if (args.persist) {
+  if (!args.persist.empty()) {
     OFFEX_TRY(persist(request, batch.num_rows(), reader, target.get(), invocation));
   }
   OutputSpec spec;
@@ -102,11 +105,12 @@ void add_features(CommandContext context) {
   command->add_option("--date", args->date, "Day: 2026-02-23, last, -5d")->capture_default_str();
   command->add_option("--symbols", args->symbols, "Tickers, @file, -, group:INDEX; all without it")
       ->delimiter(',');
-  command->add_flag("--persist", args->persist,
-                    "Also upsert them into daily_features, with provenance_events");
   command
-      ->add_option("--to", args->target,
-                   "Where to: an address as of `offex push` (SUPABASE_URL, else DATABASE_URL)")
+      ->add_option("--persist", args->persist,
+                   "Also upsert them into daily_features, with provenance_events: at an address as "
+                   "of `offex push`, or where the environment says")
+      ->expected(0, 1)
+      ->default_str(std::string{kEnvironment})
       ->type_name("URL");
   command->add_flag("--discover", args->discover,
                     "The symbols that daily_features names there for the day");

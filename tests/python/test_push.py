@@ -251,7 +251,7 @@ def test_a_push_without_credentials_is_refused(small):
 
 def test_features_persist_and_come_back(small, postgres_url):
     small.must("push", postgres_url, "--migrate", "--date", DAY, "--symbols", "SIMX", "-q")
-    done = small.run("features", "--date", DAY, "--persist", "--to", postgres_url, "-f", "jsonl")
+    done = small.run("features", "--date", DAY, "--persist", postgres_url, "-f", "jsonl")
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) == count(postgres_url)
     assert "counted back" in done.stderr
