@@ -86,7 +86,7 @@ class Market:
 def start_market(*options: str) -> Iterator[Market]:
     """Serves a market until the iterator goes on."""
     process = subprocess.Popen(
-        [program(), "simulate", "--serve", "0", "--symbols", "60", "--days", "36", "--seed", "3"]
+        [program(), "simulate", "--serve", "0", "--symbols", "60", "--days", "40", "--seed", "3"]
         + list(options),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -127,10 +127,10 @@ def test_a_day_without_a_file_gives_nulls(
 ) -> None:
     monkeypatch.setenv("OFFEX_NOW", now)
 
-    rows = compute_offexchange_features(day, ["ABR", "TpC"], persist=False)
+    rows = compute_offexchange_features(day, ["ABR", "ACHR"], persist=False)
 
     empty = dict.fromkeys(SHARES)
-    assert rows == [{"symbol": name, "trade_date": day} | empty for name in ("ABR", "TPC")]
+    assert rows == [{"symbol": name, "trade_date": day} | empty for name in ("ABR", "ACHR")]
 
 
 def test_nothing_is_persisted_of_a_day_that_nothing_is_known_of(

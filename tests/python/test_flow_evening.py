@@ -33,7 +33,7 @@ def test_an_evening_ends_with_all_tables_pushed(
     assert summary["features"]["rows"] > 40
     assert summary["features"]["ats_share_of_total"] == 0
     assert [name["rank"] for name in summary["scan"]] == list(range(1, 11))
-    assert summary["built"]["daily_metrics"] > 0
+    assert summary["built"]["daily_metrics_v2"] > 1_000
     for table, rows in summary["pushed"].items():
         assert database.number(f"SELECT count(*) FROM {table}") == rows > 0, table
     assert sorted(summary["pushed"]) == sorted(evening.TABLES)

@@ -97,7 +97,8 @@ def test_the_database_check_tells_of_files_days_and_findings(
     market: Market, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     offex = pytest.importorskip("offex", reason="the package offex is not installed")
-    offex.sync()
+    offex.sync(sources=["short", "weekly"], start="2026-02-20")
+    offex.sync(sources=["bars", "ref"])
     offex.build()
     before = sorted((tmp_path / "home").rglob("*"))
 
@@ -105,7 +106,8 @@ def test_the_database_check_tells_of_files_days_and_findings(
 
     assert sorted((tmp_path / "home").rglob("*")) == before
     printed = texts(book)
-    assert any("2026-02-26 2026-04-17" in text for text in printed)
+    assert any("2026-02-20 2026-04-17" in text for text in printed)
+    assert any("10 days" in text for text in printed)  # without price bars
     assert any("ratios outside of [0, 1]: none" in text for text in printed)
     assert any("█" in text and "short_ratio" in text for text in printed)
     assert not any("error" in text for text in printed)
@@ -114,6 +116,7 @@ def test_the_database_check_tells_of_files_days_and_findings(
         ("provenance =", "weekly_summary"),
         ("coverage =", "CNMS"),
         ("findings =", "2026-02-23"),
+        ("gaps =", "2026-02-20"),
     ]:
         assert word in cell_html(book, source), source
     assert body_rows(cell_html(book, "summary =")) == 8
