@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.server
 import json
 import subprocess
@@ -26,6 +27,7 @@ from flow_support import (  # noqa: E402, F401
     said,
     sentences,
     shared,
+    start_market,
 )
 
 from flows.compute_offexchange_features import compute_offexchange_features  # noqa: E402
@@ -213,6 +215,28 @@ def test_all_symbols_of_a_table_with_many_pages_are_discovered(
     assert said(sentences, "INFO Fetched 2346 symbols from daily_features for 2026-04-16")
     assert sentences.count("INFO Persisted 2346 off-exchange feature rows") == 2
     assert rows[0]["symbol"] == "ABR" and rows[0]["short_vol_share"] is not None
+
+
+def test_supabase_holds_what_comes_back(
+    market: Market, database: Database, monkeypatch: pytest.MonkeyPatch, sentences: list[str]
+) -> None:
+    monkeypatch.delenv("DATABASE_URL")
+    names = [f"P{number:04}" for number in range(1_200)]
+    with contextlib.contextmanager(start_market)("--postgres", database.url) as supabase:
+        for name in ("SUPABASE_URL", "SUPABASE_SERVICE_ROLE_KEY"):
+            monkeypatch.setenv(name, supabase.variables[name])
+        compute_offexchange_features(PUBLISHED_DAY, [*names, "ABR", "ACHR"])
+        rows = compute_offexchange_features(PUBLISHED_DAY)
+
+    stored = database.ask(
+        "SELECT symbol, short_vol_share, short_exempt_share, ats_share_of_total "
+        'FROM daily_features ORDER BY symbol COLLATE "C"'
+    )
+    assert [[row["symbol"], *(row[name] for name in SHARES)] for row in rows] == [
+        [symbol, *(float(text) if text else None for text in texts)] for symbol, *texts in stored
+    ]
+    assert len(rows) == 1_202
+    assert said(sentences, f"INFO Fetched 1202 symbols from daily_features for {PUBLISHED_DAY}")
 
 
 def test_a_table_without_rows_of_the_day_leaves_the_file(
