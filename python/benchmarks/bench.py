@@ -166,7 +166,7 @@ def bench_kernels(bench: Bench, _home: Path) -> None:
     total = np.exp(random.normal(11, 0.5, panel.shape))
     short = total * random.beta(40, 50, panel.shape)
     bench.rate("offex: scan_panel", panel.size, lambda: offex.scan_panel(short, total))
-    price = 1_000_000 + random.integers(-50, 50, 4_000_000).cumsum() * 10
+    price = 100_000_000_000 + random.integers(-50, 50, 4_000_000).cumsum() * 10
     bench.rate(
         "offex: classify_trades, lee_ready",
         price.size,

@@ -20,7 +20,7 @@
 #include "bindings/watch_internal.hpp"
 
 namespace nb = nanobind;
-using namespace nb::literals;
+using nb::literals::operator""_a;
 
 namespace offex::bindings {
 namespace {
@@ -69,8 +69,8 @@ nb::dict dict_of(const ingest::ImportReport& report) {
   return out;
 }
 
-nb::dict import_files(const std::string& home, const std::vector<std::string>& paths,
-                      std::size_t max_rejects, const nb::object& progress) {
+Dict import_files(const std::string& home, const std::vector<std::string>& paths,
+                  std::size_t max_rejects, const nb::object& progress) {
   const std::unique_ptr<base::Clock> clock = unwrap(make_clock());
   PythonLog log;
   Watch watch{progress};
@@ -96,8 +96,8 @@ nb::dict import_files(const std::string& home, const std::vector<std::string>& p
   return dict_of(told);
 }
 
-nb::dict build(const std::string& home, const std::string& version, bool full,
-               const nb::object& progress) {
+Dict build(const std::string& home, const std::string& version, bool full,
+           const nb::object& progress) {
   const std::unique_ptr<base::Clock> clock = unwrap(make_clock());
   PythonLog log;
   Watch watch{progress};

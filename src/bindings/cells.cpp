@@ -197,7 +197,7 @@ nb::object numpy_column(const Table& table, const std::string& name) {
   }
 }
 
-nb::list rows_as_dicts(const Table& table, bool exact) {
+Dicts rows_as_dicts(const Table& table, bool exact) {
   const Batch& rows = *table.rows;
   std::vector<CellMaker> makers;
   std::vector<nb::str> names;
@@ -215,7 +215,7 @@ nb::list rows_as_dicts(const Table& table, bool exact) {
   return out;
 }
 
-nb::list head_as_text(const Table& table, std::size_t count) {
+TextRows head_as_text(const Table& table, std::size_t count) {
   nb::list out;
   for (std::size_t row = 0; row < std::min(count, table.rows->num_rows()); ++row) {
     nb::list cells;

@@ -6,6 +6,7 @@
 #include <nanobind/nanobind.h>
 
 #include "bindings/table_internal.hpp"
+#include "bindings/typing_internal.hpp"
 
 namespace offex::bindings {
 
@@ -16,9 +17,9 @@ namespace offex::bindings {
 
 /// Returns the rows as a list of dicts; a missing cell is None. \param exact quantities, prices and
 /// wide numbers as decimal.Decimal, else int where whole and float where not
-[[nodiscard]] nanobind::list rows_as_dicts(const Table& table, bool exact);
+[[nodiscard]] Dicts rows_as_dicts(const Table& table, bool exact);
 
 /// Returns the first rows, each a list of texts as the text formats write them.
-[[nodiscard]] nanobind::list head_as_text(const Table& table, std::size_t count);
+[[nodiscard]] TextRows head_as_text(const Table& table, std::size_t count);
 
 }  // namespace offex::bindings

@@ -21,7 +21,7 @@
 #include "bindings/scan_panel_internal.hpp"
 
 namespace nb = nanobind;
-using namespace nb::literals;
+using nb::literals::operator""_a;
 
 namespace offex::bindings {
 namespace {

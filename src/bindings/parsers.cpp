@@ -15,7 +15,7 @@
 #include "bindings/table_internal.hpp"
 
 namespace nb = nanobind;
-using namespace nb::literals;
+using nb::literals::operator""_a;
 
 namespace offex::bindings {
 namespace {

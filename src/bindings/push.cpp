@@ -16,9 +16,10 @@
 #include "bindings/bindings_internal.hpp"
 #include "bindings/environment_internal.hpp"
 #include "bindings/store_internal.hpp"
+#include "bindings/typing_internal.hpp"
 
 namespace nb = nanobind;
-using namespace nb::literals;
+using nb::literals::operator""_a;
 
 namespace offex::bindings {
 namespace {
@@ -75,11 +76,12 @@ Result<market::DayRange> days_between(const std::string& start, const std::strin
   return market::parse_range_text(start, end, *known);
 }
 
-nb::object push(Store& store, const std::string& url, const std::string& table,
-                const std::string& start, const std::string& end,
-                const std::vector<std::string>& symbols, bool discover, bool migrate, bool events) {
+std::optional<Dict> push(Store& store, const std::string& url, const std::string& table,
+                         const std::string& start, const std::string& end,
+                         const std::vector<std::string>& symbols, bool discover, bool migrate,
+                         bool events) {
   const std::optional<publish::TargetAddress> address = address_of(url);
-  if (!address) return nb::none();
+  if (!address) return std::nullopt;
   publish::PushRequest request = request_of(store);
   request.table = table;
   request.discover = discover;
@@ -101,7 +103,7 @@ nb::object push(Store& store, const std::string& url, const std::string& table,
         }
         return publish::push(reader, *target, request);
       });
-  return dict_of(report, described, migrations);
+  return Dict{dict_of(report, described, migrations)};
 }
 
 std::optional<std::vector<std::string>> discover_symbols(Store& store, const std::string& date,

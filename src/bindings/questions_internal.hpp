@@ -7,6 +7,7 @@
 #include <nanobind/nanobind.h>
 
 #include "bindings/store_internal.hpp"
+#include "bindings/typing_internal.hpp"
 
 // The questions of a store. Days are texts as the program takes them, empty ones the ends of the
 // data; `days` and `weeks` count from the end where `start` is empty, 0: all.
@@ -25,7 +26,7 @@ using Tickers = std::vector<std::string>;
 /// \param options top, rank, and where they are given: fdr, min_dollar_volume, min_shares,
 /// min_market_cap, max_market_cap, sector, funds, test_issues
 [[nodiscard]] Table scan(Store& store, const std::string& date, const Tickers& symbols,
-                         const nanobind::dict& options);
+                         const Dict& options);
 [[nodiscard]] Table macro(Store& store, const Tickers& groups, const std::string& start,
                           const std::string& end, int days, const Tickers& symbols);
 [[nodiscard]] Table index(Store& store, const std::string& name, const std::string& start,

@@ -93,7 +93,7 @@ Result<DayRange> sessions_between(const std::string& start, const std::string& e
 
 }  // namespace
 
-Table scan(Store& store, const std::string& date, const Tickers& symbols, const nb::dict& options) {
+Table scan(Store& store, const std::string& date, const Tickers& symbols, const Dict& options) {
   studies::ScanRequest request = request_of(options);
   return Table{store.ask([&](const store::Reader& reader) -> Result<Batch> {
     OFFEX_ASSIGN(const auto days, studies::scan_range(reader, store.as_of()));

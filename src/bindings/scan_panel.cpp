@@ -85,8 +85,8 @@ Result<Grids> score(const Panel& short_volume, const Panel& total_volume,
 
 }  // namespace
 
-nb::dict scan_panel(const Panel& short_volume, const Panel& total_volume,
-                    const std::optional<Ordinals>& ordinals) {
+Dict scan_panel(const Panel& short_volume, const Panel& total_volume,
+                const std::optional<Ordinals>& ordinals) {
   Grids grids = unlocked([&] { return score(short_volume, total_volume, ordinals); });
   nb::dict out;
   for (std::size_t i = 0; i < kNames.size(); ++i) {

@@ -6,6 +6,8 @@
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 
+#include "bindings/typing_internal.hpp"
+
 namespace offex::bindings {
 
 using Panel =
@@ -15,7 +17,7 @@ using Ordinals = nanobind::ndarray<const std::int32_t, nanobind::ndim<1>, nanobi
 
 /// Steps the scanner's filter over sessions x symbols and returns its scores by name, each of the
 /// shape of the inputs.
-[[nodiscard]] nanobind::dict scan_panel(const Panel& short_volume, const Panel& total_volume,
-                                        const std::optional<Ordinals>& ordinals);
+[[nodiscard]] Dict scan_panel(const Panel& short_volume, const Panel& total_volume,
+                              const std::optional<Ordinals>& ordinals);
 
 }  // namespace offex::bindings

@@ -18,7 +18,7 @@
 #include "bindings/store_internal.hpp"
 
 namespace nb = nanobind;
-using namespace nb::literals;
+using nb::literals::operator""_a;
 
 namespace offex::bindings {
 
@@ -112,7 +112,7 @@ std::vector<store::Parameter> parameters_of(const nb::list& values) {
   return out;
 }
 
-Table sql(Store& store, const std::string& query, const nb::list& values) {
+Table sql(Store& store, const std::string& query, const Values& values) {
   const std::vector<store::Parameter> parameters = parameters_of(values);
   return Table{store.ask_sql([&](const store::Reader& reader) -> Result<columns::Batch> {
     OFFEX_ASSIGN(store::QueryRows rows, reader.query(query, parameters));

@@ -115,9 +115,9 @@ nb::dict dict_of(const ingest::SyncReport& report) {
 
 }  // namespace
 
-nb::dict sync(const std::string& home, const std::vector<std::string>& sources,
-              const std::string& start, const std::string& end,
-              const std::vector<std::string>& symbols, const nb::object& progress) {
+Dict sync(const std::string& home, const std::vector<std::string>& sources,
+          const std::string& start, const std::string& end, const std::vector<std::string>& symbols,
+          const nb::object& progress) {
   const std::unique_ptr<base::Clock> clock = unwrap(make_clock());
   const feeds::FeedSettings settings = unwrap(feeds::feed_settings(&variable));
   // The variable names the one file of short sales that is read.
