@@ -2,12 +2,12 @@
 # what it has. python/pyproject.toml builds it; tools/python.sh does so with the flags of the release preset.
 
 find_package(Python 3.11 REQUIRED COMPONENTS Interpreter Development.Module)
-if(NOT nanobind_DIR)
-  execute_process(
-    COMMAND "${Python_EXECUTABLE}" -m nanobind --cmake_dir
-    OUTPUT_VARIABLE nanobind_DIR
-    OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
-endif()
+# Asked each time: pip builds in an environment that is gone at the next build.
+execute_process(
+  COMMAND "${Python_EXECUTABLE}" -m nanobind --cmake_dir
+  OUTPUT_VARIABLE nanobind_found
+  OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+set(nanobind_DIR "${nanobind_found}" CACHE PATH "Where nanobind's package is" FORCE)
 find_package(nanobind CONFIG REQUIRED)
 
 file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/bindings/*.cpp")

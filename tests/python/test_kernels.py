@@ -329,24 +329,21 @@ def test_inputs_are_not_copied() -> None:
 
 
 def test_the_interpreter_is_free_while_a_kernel_runs() -> None:
-    values = np.random.default_rng(1).normal(size=(600, 6000))
+    values = np.random.default_rng(1).normal(size=(1500, 6000))
     started, ended = threading.Event(), threading.Event()
     ticks = 0
 
     def work() -> None:
         started.set()
-        offex.robust_zscore(values, 60, 15)
+        offex.robust_zscore(values, 250, 15)
         ended.set()
 
     worker = threading.Thread(target=work)
-    begin = time.perf_counter()
     worker.start()
     started.wait()
     while not ended.is_set():
         time.sleep(0.001)
         ticks += 1
     worker.join()
-    seconds = time.perf_counter() - begin
 
-    assert seconds > 0.1
     assert ticks > 20
