@@ -13,6 +13,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -158,9 +159,14 @@ def prefect_server(request: pytest.FixtureRequest) -> None:
         with pytest.MonkeyPatch.context() as patch:
             for name, value in quiet.items():
                 patch.setenv(name, value)
+            from prefect.settings import PREFECT_LOCAL_STORAGE_PATH, temporary_settings
             from prefect.testing.utilities import prefect_test_harness
 
-            with prefect_test_harness(server_startup_timeout=120):
+            with (
+                tempfile.TemporaryDirectory() as results,
+                prefect_test_harness(server_startup_timeout=120),
+                temporary_settings({PREFECT_LOCAL_STORAGE_PATH: Path(results)}),
+            ):
                 yield
 
     shared(request, "prefect", start)

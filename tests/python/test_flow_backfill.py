@@ -37,13 +37,6 @@ STORED = (
 )
 
 
-@pytest.fixture(autouse=True)
-def fresh_results(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No day counts as pushed by an earlier test: each has a database of another name anyway, but
-    tests without one share the rest."""
-    monkeypatch.setenv("OFFEX_FEATURE_VERSION", "offexchange-features-v1")
-
-
 def test_weekends_are_skipped_and_each_session_counted(market: Market) -> None:
     days = backfill_offexchange_features(FIRST, LAST, persist=False, workers=2)
 
