@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1 CC=${CC:-cc} CXX=${CXX:-c++}
 python=build/venv/bin/python
 stamp=build/venv/offex.stamp
-wheels=build/wheel/dist
+wheels=build/wheel-dist
 
 say() { echo "python: $*" >&2; }
 

@@ -19,7 +19,8 @@ from ._errors import *  # noqa: F403
 from ._kernels import classify_trades, robust_zscore, rolling_zscore, scan_panel
 from ._offex import version as __version__
 from ._parsers import Document, read_bars, read_document, read_short_volume, read_weekly
-from ._store import Delivery, PushReport, Store, open
+from ._push import Delivery, PushReport
+from ._store import Store, open
 from ._table import Table
 
 __all__ = [

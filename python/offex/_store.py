@@ -6,7 +6,6 @@ import datetime as dt
 import os
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,45 +13,11 @@ from . import _offex
 from ._days import DayLike, Symbols, as_of_text, day_text, parameter, symbol_list
 from ._errors import CredentialsWarning
 from ._home import find_home
+from ._push import Delivery, PushReport
 from ._table import Table
 
 PushTable = Literal["daily_features", "daily_metrics", "scan_hit", "macro_daily"]
 Rank = Literal["omnibus", "ratio", "volume", "joint", "persistence"]
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """What became of the rows for one table of another database."""
-
-    table: str
-    rows: int
-    """Sent."""
-    inserted: int
-    """New keys."""
-    updated: int
-    """Rows that differed and were replaced."""
-    unchanged: int
-    """Rows that were there already, just so."""
-    counted: int
-    """Keys of ours that the table holds now, read back."""
-    chunks: int
-    """Requests, or blocks of COPY."""
-
-
-@dataclass(frozen=True)
-class PushReport:
-    """What a push did."""
-
-    target: str
-    """Where the rows went, without secrets."""
-    deliveries: list[Delivery]
-    days: int
-    """Days with rows."""
-    no_rows: list[dt.date] = field(repr=False)
-    """Days without."""
-    migrations: list[str] = field(repr=False)
-    """Those that ran."""
-    warnings: list[str] = field(repr=False)
 
 
 def open(
