@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <unordered_map>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "offex/kernels/elementwise.hpp"
 #include "offex/studies/load.hpp"
@@ -17,22 +20,26 @@ std::optional<market::Instant> weekly_as_of(const FeatureRequest& request) {
   return request.as_of ? request.as_of : request.now;
 }
 
+/// The moment of a question in SQL: the second parameter, where there is one.
+std::string_view moment_text(std::optional<market::Instant> as_of) {
+  return as_of ? "$2" : "TIMESTAMP 'infinity'";
+}
+
 /// Files whose rows are in force, by name and hash; both empty when there are none.
 struct Provenance {
   std::string files;
   std::string digests;
 };
 
-/// \param sql answers with name and hash; MOMENT stands for the moment, $1 for `day`
-Result<Provenance> files_of(const store::Reader& reader, std::string sql, market::Day day,
-                            std::optional<market::Instant> as_of) {
-  std::vector<store::Parameter> parameters{day};
-  if (as_of) {
-    parameters.emplace_back(*as_of);
-  }
-  constexpr std::string_view kMoment = "MOMENT";
-  sql.replace(sql.find(kMoment), kMoment.size(), as_of ? "$2" : "TIMESTAMP 'infinity'");
-  OFFEX_ASSIGN(store::QueryRows query, reader.query(sql, parameters));
+Result<Provenance> short_files(const store::Reader& reader, const FeatureRequest& request) {
+  std::vector<store::Parameter> parameters{request.day};
+  if (request.as_of) parameters.emplace_back(*request.as_of);
+  OFFEX_ASSIGN(store::QueryRows query,
+               reader.query(fmt::format("SELECT i.name, i.sha256 FROM consolidated_revision_used({}"
+                                        ") r JOIN ingest_file i USING (file_id) WHERE r.key_date = "
+                                        "$1 ORDER BY r.facility",
+                                        moment_text(request.as_of)),
+                            parameters));
   OFFEX_ASSIGN(const columns::Batch rows, query.all());
   Provenance out;
   for (std::size_t row = 0; row < rows.num_rows(); ++row) {
@@ -43,20 +50,38 @@ Result<Provenance> files_of(const store::Reader& reader, std::string sql, market
   return out;
 }
 
-Result<Provenance> short_files(const store::Reader& reader, const FeatureRequest& request) {
-  return files_of(reader,
-                  "SELECT i.name, i.sha256 FROM consolidated_revision_used(MOMENT) r JOIN "
-                  "ingest_file i USING (file_id) WHERE r.key_date = $1 ORDER BY r.facility",
-                  request.day, request.as_of);
-}
-
-Result<Provenance> ats_files(const store::Reader& reader, const FeatureRequest& request,
-                             market::Day monday) {
-  return files_of(reader,
-                  "SELECT DISTINCT i.name, i.sha256 FROM revision_used(MOMENT) r JOIN ingest_file "
-                  "i USING (file_id) WHERE r.key_date = $1 AND r.facility LIKE 'ATS_%' AND "
-                  "r.dataset IN ('weekly_summary', 'weekly_download', 'ats_summary') ORDER BY ALL",
-                  monday, weekly_as_of(request));
+/// The files of a week by cell: tiers come out in different weeks, and a row names only its own.
+Result<std::vector<Provenance>> ats_files(const store::Reader& reader,
+                                          const FeatureRequest& request, const Axis& axis,
+                                          market::Day monday) {
+  const auto as_of = weekly_as_of(request);
+  std::vector<store::Parameter> parameters{monday};
+  if (as_of) parameters.emplace_back(*as_of);
+  const std::string sql = fmt::format(
+      "SELECT f.symbol_code, string_agg(i.name, ',' ORDER BY i.name, i.sha256) AS names, "
+      "string_agg(i.sha256, ',' ORDER BY i.name, i.sha256) AS digests FROM (SELECT DISTINCT "
+      "revision_id, symbol_code FROM fact_weekly_summary WHERE week_start_date = $1 AND "
+      "(public_from IS NULL OR public_from <= {0})) f JOIN weekly_summary_revision_used({0}) r "
+      "USING (revision_id) JOIN ingest_file i USING (file_id) WHERE r.ats AND r.key_date = $1 "
+      "GROUP BY f.symbol_code",
+      moment_text(as_of));
+  std::vector<Provenance> out(axis.symbols.size());
+  std::unordered_map<std::int32_t, std::size_t> cells;
+  for (std::size_t cell = 0; cell < axis.codes.size(); ++cell)
+    cells.emplace(axis.codes[cell], cell);
+  OFFEX_ASSIGN(store::QueryRows query, reader.query(sql, parameters));
+  columns::Batch rows;
+  while (true) {
+    OFFEX_ASSIGN(const bool more, query.next(rows));
+    if (!more) break;
+    for (std::size_t row = 0; row < rows.num_rows(); ++row) {
+      const auto cell = cells.find(rows.column(0).values<std::int32_t>()[row]);
+      if (cell == cells.end()) continue;
+      out[cell->second] = {.files = columns::cell_text(rows.column(1), row),
+                           .digests = columns::cell_text(rows.column(2), row)};
+    }
+  }
+  return out;
 }
 
 /// What the rows of a symbol are made of: panels of one day, or of its week.
@@ -128,7 +153,7 @@ struct Sources {
   V2Inputs daily;
   WeeklyInputs weekly;
   Provenance short_files;
-  Provenance ats_files;
+  std::vector<Provenance> ats_files;  ///< by cell
 };
 
 void push_row(const market::Symbol& symbol, std::optional<std::size_t> cell, const Sources& sources,
@@ -151,8 +176,9 @@ void push_row(const market::Symbol& symbol, std::optional<std::size_t> cell, con
   push_day(column("ats_week_used"), has_ats, sources.weekly.weeks[0].days());
   push_day(column("ats_published_date"), has_ats,
            has_ats ? sources.weekly.published.at(0, *cell) : columns::Panel::kMissing);
-  push_text(column("ats_source_file"), has_ats, sources.ats_files.files);
-  push_text(column("ats_source_sha256"), has_ats, sources.ats_files.digests);
+  const Provenance ats = has_ats ? sources.ats_files[*cell] : Provenance{};
+  push_text(column("ats_source_file"), has_ats, ats.files);
+  push_text(column("ats_source_sha256"), has_ats, ats.digests);
 }
 
 /// The symbols asked for, or those that the day's short-sale files name; in order, each once.
@@ -184,7 +210,7 @@ Result<columns::Batch> features(const store::Reader& reader, const FeatureReques
   const market::Day monday = market::week_end_friday(request.day).plus(-4);
   Sources sources{request.day, monday, axis.symbols.size()};
   OFFEX_ASSIGN(sources.short_files, short_files(reader, request));
-  OFFEX_ASSIGN(sources.ats_files, ats_files(reader, request, monday));
+  OFFEX_ASSIGN(sources.ats_files, ats_files(reader, request, axis, monday));
   OFFEX_TRY(load_short(reader, axis, request.as_of, sources.daily));
   OFFEX_ASSIGN(sources.weekly, load_weekly(reader, axis, {&monday, 1}, weekly_as_of(request)));
   const Shares shares{sources.daily, sources.weekly};

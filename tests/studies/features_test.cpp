@@ -113,5 +113,26 @@ TEST(AtsShareOfTotal, IsNullWhereItWouldBeMoreThanOne) {
   EXPECT_EQ(cell(features_of(store.reader(), "2024-04-10"), "ats_share_of_total"), "");
 }
 
+TEST(AtsShareOfTotal, NamesTheFilesOfTheRowAlone) {
+  StudyStore store;
+  const SummaryRow large{.week = "2024-04-08",
+                         .symbol = "AAPL",
+                         .tier = "T1",
+                         .type = "ATS_W_SMBL",
+                         .shares = 250,
+                         .published = "2024-04-29",
+                         .updated = "2024-04-29"};
+  SummaryRow small = large;
+  small.symbol = "TINY";
+  small.tier = "T2";
+  small.published = small.updated = "2024-05-13";
+  put_summaries(store, "first tier", {large});
+  put_summaries(store, "second tier", {small});
+  put_week_of_bars(store, "2024-04-08", "AAPL", 2'000);
+  const columns::Batch rows = features_of(store.reader(), "2024-04-10");
+  EXPECT_EQ(cell(rows, "ats_source_file"), "first tier");
+  EXPECT_EQ(cell(rows, "ats_source_sha256"), base::sha256("first tier").hex());
+}
+
 }  // namespace
 }  // namespace offex::studies::test
