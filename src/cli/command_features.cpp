@@ -59,7 +59,7 @@ Result<void> persist(const studies::FeatureRequest& features, std::size_t rows,
   publish::PushRequest request = push_request(invocation);
   request.days = {features.day, features.day};
   request.symbols = features.symbols;
-  OFFEX_TRY(push_and_tell(reader, *target, request, invocation));
+  OFFEX_TRY(push_and_tell(reader, *target, {&request, 1}, invocation));
   return {};
 }
 

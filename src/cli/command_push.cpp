@@ -27,13 +27,6 @@ struct PushArgs {
   std::size_t chunk{0};
 };
 
-std::vector<std::string> tables_of(const PushArgs& args) {
-  if (args.tables != std::vector<std::string>{"all"}) return args.tables;
-  std::vector<std::string> out;
-  for (const publish::PushTable& table : publish::push_tables()) out.emplace_back(table.name);
-  return out;
-}
-
 Result<market::DayRange> days_of(const PushArgs& args, const Invocation& invocation,
                                  const store::Reader& reader) {
   OFFEX_ASSIGN(const auto known, studies::scan_range(reader, invocation.settings.as_of));
@@ -79,6 +72,31 @@ Result<publish::PushRequest> request_of(const PushArgs& args, Invocation& invoca
   return out;
 }
 
+/// A request a table. `all` leaves out what cannot do what is asked for, and says so.
+Result<std::vector<publish::PushRequest>> requests_of(const PushArgs& args, Invocation& invocation,
+                                                      const store::Reader& reader) {
+  OFFEX_ASSIGN(publish::PushRequest request, request_of(args, invocation, reader));
+  const bool all = args.tables == std::vector<std::string>{"all"};
+  std::vector<std::string> tables = args.tables;
+  if (all) {
+    tables.clear();
+    for (const publish::PushTable& table : publish::push_tables()) tables.emplace_back(table.name);
+  }
+  std::vector<publish::PushRequest> out;
+  for (const std::string& table : tables) {
+    request.table = table;
+    const auto possible = publish::check_request(request);
+    if (possible) {
+      out.push_back(request);
+    } else if (all) {
+      invocation.say("left out: " + possible.error().message);
+    } else {
+      return std::unexpected{possible.error()};
+    }
+  }
+  return out;
+}
+
 Result<void> run_push(const PushArgs& args, Invocation& invocation) {
   if (args.discover && !args.symbols.empty()) {
     return fail(base::ErrorCode::InvalidArgument,
@@ -93,18 +111,14 @@ Result<void> run_push(const PushArgs& args, Invocation& invocation) {
   }
   if (args.migrate) OFFEX_TRY(migrate(*target, invocation));
   OFFEX_ASSIGN(const store::Reader reader, store::Reader::open(invocation.store_options()));
-  OFFEX_ASSIGN(publish::PushRequest request, request_of(args, invocation, reader));
-  std::vector<publish::Delivery> deliveries;
-  for (const std::string& table : tables_of(args)) {
-    request.table = table;
-    OFFEX_ASSIGN(const publish::PushReport report,
-                 push_and_tell(reader, *target, request, invocation));
-    std::ranges::copy(report.deliveries, std::back_inserter(deliveries));
-  }
+  OFFEX_ASSIGN(const std::vector<publish::PushRequest> requests,
+               requests_of(args, invocation, reader));
+  OFFEX_ASSIGN(const std::vector<publish::Delivery> deliveries,
+               push_and_tell(reader, *target, requests, invocation));
   if (deliveries.empty()) {
     return fail(base::ErrorCode::NotFound,
-                fmt::format("no rows to push from {} to {}", request.days.first.iso(),
-                            request.days.last.iso()));
+                fmt::format("no rows to push from {} to {}", requests.front().days.first.iso(),
+                            requests.front().days.last.iso()));
   }
   OutputSpec spec;
   spec.view.title = "Pushed to " + target->describe();

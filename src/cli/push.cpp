@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <iterator>
+
 #include <fmt/format.h>
 
 #include "offex/cli/console.hpp"
@@ -28,25 +31,32 @@ publish::PushRequest push_request(const Invocation& invocation) {
   return out;
 }
 
-Result<publish::PushReport> push_and_tell(const store::Reader& reader, publish::Target& target,
-                                          const publish::PushRequest& request,
-                                          Invocation& invocation) {
-  Result<publish::PushReport> report = [&] {
+Result<std::vector<publish::Delivery>> push_and_tell(const store::Reader& reader,
+                                                     publish::Target& target,
+                                                     std::span<const publish::PushRequest> requests,
+                                                     Invocation& invocation) {
+  Result<std::vector<publish::PushReport>> reports = [&] {
     ProgressBar bar{invocation, "push", "days"};
-    return publish::push(reader, target, request,
-                         [&bar](std::size_t done, std::size_t total) { bar.update(done, total); });
+    return publish::push_all(reader, target, requests, [&bar](std::size_t done, std::size_t total) {
+      bar.update(done, total);
+    });
   }();
-  if (!report) return report;
-  for (const std::string& warning : report->warnings) invocation.warn(warning);
-  for (const market::Day day : report->no_rows) {
-    invocation.say(fmt::format("{}: no rows of {}", request.table, day.iso()));
+  if (!reports) return std::unexpected{std::move(reports).error()};
+  std::vector<publish::Delivery> out;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    const publish::PushReport& report = (*reports)[i];
+    for (const std::string& warning : report.warnings) invocation.warn(warning);
+    for (const market::Day day : report.no_rows) {
+      invocation.say(fmt::format("{}: no rows of {}", requests[i].table, day.iso()));
+    }
+    std::ranges::copy(report.deliveries, std::back_inserter(out));
   }
-  for (const publish::Delivery& part : report->deliveries) {
+  for (const publish::Delivery& part : out) {
     invocation.say(fmt::format(
         "{}: {} rows: {} new, {} changed, {} the same; {} counted back at {}", part.table,
         part.rows, part.inserted, part.updated, part.unchanged, part.counted, target.describe()));
   }
-  return report;
+  return out;
 }
 
 }  // namespace offex::cli

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <memory>
-#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,10 +20,10 @@ namespace offex::cli {
 /// OFFEX_FEATURE_VERSION, SUPABASE_PROVENANCE_TABLE.
 [[nodiscard]] publish::PushRequest push_request(const Invocation& invocation);
 
-/// Pushes with a progress bar; warnings and a line a table go to stderr.
-[[nodiscard]] Result<publish::PushReport> push_and_tell(const store::Reader& reader,
-                                                        publish::Target& target,
-                                                        const publish::PushRequest& request,
-                                                        Invocation& invocation);
+/// Pushes with a progress bar; warnings and a line a table go to stderr. Returns what became of
+/// each table.
+[[nodiscard]] Result<std::vector<publish::Delivery>> push_and_tell(
+    const store::Reader& reader, publish::Target& target,
+    std::span<const publish::PushRequest> requests, Invocation& invocation);
 
 }  // namespace offex::cli

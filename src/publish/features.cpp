@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <array>
+#include <map>
 #include <set>
+#include <utility>
 
 #include "offex/base/digest.hpp"
 #include "offex/columns/cells.hpp"
@@ -25,37 +28,32 @@ Batch chosen(const Batch& rows, std::span<const std::string_view> names) {
   return Batch{std::move(out)};
 }
 
-/// The files of a day and of its week. All rows of a day share them.
-struct Artifacts {
-  std::vector<Artifact> daily;
-  std::vector<Artifact> weekly;
+/// What the store knows of the files that rows name. Most rows name the same ones.
+class Artifacts {
+ public:
+  explicit Artifacts(const store::Reader& reader) : reader_{reader} {}
+
+  /// The files of one row: those of its day, then those of its week.
+  Result<std::vector<const Artifact*>> of_row(const Batch& features, std::size_t row) {
+    std::vector<const Artifact*> out;
+    for (const auto& [name, digest] : {std::pair{"source_file", "source_sha256"},
+                                       std::pair{"ats_source_file", "ats_source_sha256"}}) {
+      const std::string names = columns::text_of(features, name, row);
+      const std::string digests = columns::text_of(features, digest, row);
+      auto known = known_.find(names + '\n' + digests);
+      if (known == known_.end()) {
+        OFFEX_ASSIGN(auto found, artifacts_of(reader_, names, digests));
+        known = known_.emplace(names + '\n' + digests, std::move(found)).first;
+      }
+      for (const Artifact& artifact : known->second) out.push_back(&artifact);
+    }
+    return out;
+  }
+
+ private:
+  const store::Reader& reader_;
+  std::map<std::string, std::vector<Artifact>> known_;
 };
-
-/// First value of a column that has one.
-std::string any_text(const Batch& rows, std::string_view name) {
-  const Column& column = *rows.find(name);
-  for (std::size_t row = 0; row < column.size(); ++row) {
-    if (column.valid(row)) return columns::cell_text(column, row);
-  }
-  return {};
-}
-
-Result<Artifacts> artifacts(const store::Reader& reader, const Batch& features) {
-  Artifacts out;
-  OFFEX_ASSIGN(out.daily, artifacts_of(reader, any_text(features, "source_sha256")));
-  OFFEX_ASSIGN(out.weekly, artifacts_of(reader, any_text(features, "ats_source_sha256")));
-  return out;
-}
-
-/// The files of one row.
-std::vector<const Artifact*> of_row(const Artifacts& all, const Batch& features, std::size_t row) {
-  std::vector<const Artifact*> out;
-  for (const Artifact& artifact : all.daily) out.push_back(&artifact);
-  if (features.find("ats_source_sha256")->valid(row)) {
-    for (const Artifact& artifact : all.weekly) out.push_back(&artifact);
-  }
-  return out;
-}
 
 std::vector<std::string> fields(const std::vector<const Artifact*>& artifacts,
                                 std::string Artifact::* field) {
@@ -165,7 +163,8 @@ void add_event(Events& events, const Batch& features, std::size_t row, const std
           .text_or_null("fetched_at", newest(fields(artifacts, &Artifact::fetched_at)))
           .text("observed_at", request.as_of.value_or(request.now).iso())
           .str();
-  events.add("daily_features", urls.empty() ? std::string{} : urls.front(),
+  // One column for one address: of several the payload tells.
+  events.add("daily_features", urls.size() == 1 ? urls.front() : std::string{},
              JsonObject{}.text("record_id", record_id(features, row)).raw("meta", meta).str(),
              hash);
 }
@@ -194,12 +193,12 @@ Result<std::vector<std::string>> canonical_rows(const Batch& features) {
 
 Result<FeatureShipments> feature_shipments(const store::Reader& reader, const Batch& features,
                                            const PushRequest& request) {
-  OFFEX_ASSIGN(const Artifacts all, artifacts(reader, features));
+  Artifacts all{reader};
   OFFEX_ASSIGN(const std::vector<std::string> canonical, canonical_rows(features));
   Column provenance{"provenance", Type::Text};
   Events events;
   for (std::size_t row = 0; row < features.num_rows(); ++row) {
-    const std::vector<const Artifact*> artifacts = of_row(all, features, row);
+    OFFEX_ASSIGN(const std::vector<const Artifact*> artifacts, all.of_row(features, row));
     const std::string hash = base::sha256(canonical[row]).hex();
     provenance.push(provenance_of(features, row, hash, artifacts));
     add_event(events, features, row, hash, artifacts, request);

@@ -1,4 +1,4 @@
-#include <array>
+#include <algorithm>
 
 #include "offex/columns/cells.hpp"
 #include "offex/render/json_text.hpp"
@@ -6,6 +6,16 @@
 #include "publish/provenance_internal.hpp"
 
 namespace offex::publish {
+namespace {
+
+/// Takes what stands before the next comma off the front.
+std::string_view first_word(std::string_view& list) {
+  const std::string_view word = list.substr(0, list.find(','));
+  list.remove_prefix(std::min(word.size() + 1, list.size()));
+  return word;
+}
+
+}  // namespace
 
 void JsonObject::name(std::string_view name) {
   if (text_.size() > 1) text_.push_back(',');
@@ -40,22 +50,23 @@ JsonObject& JsonObject::raw(std::string_view name, std::string_view json) {
   return *this;
 }
 
-Result<std::vector<Artifact>> artifacts_of(const store::Reader& reader, std::string_view digests) {
+Result<std::vector<Artifact>> artifacts_of(const store::Reader& reader, std::string_view names,
+                                           std::string_view digests) {
   std::vector<Artifact> out;
   while (!digests.empty()) {
-    const std::size_t comma = std::min(digests.find(','), digests.size());
-    const std::array<store::Parameter, 1> digest{std::string{digests.substr(0, comma)}};
-    digests.remove_prefix(std::min(comma + 1, digests.size()));
-    // The same bytes received twice are one artifact: what counts is when they were first here.
+    const std::string_view name = first_word(names);
+    const std::vector<store::Parameter> file{std::string{first_word(digests)}, std::string{name}};
+    // Empty days of several facilities have the same bytes: the name tells which one it was. The
+    // same file received twice counts from when it was first here.
     OFFEX_ASSIGN(store::QueryRows query,
                  reader.query("SELECT dataset, name, url, sha256, bytes::VARCHAR AS bytes, "
                               "first_seen_at, published_at, etag FROM ingest_file WHERE sha256 = "
-                              "$1 ORDER BY file_id LIMIT 1",
-                              digest));
+                              "$1 ORDER BY name <> $2, file_id LIMIT 1",
+                              file));
     OFFEX_ASSIGN(const columns::Batch rows, query.all());
     for (std::size_t row = 0; row < rows.num_rows(); ++row) {
-      const auto cell = [&](std::string_view name) {
-        return columns::cell_text(*rows.find(name), row);
+      const auto cell = [&](std::string_view column) {
+        return columns::cell_text(*rows.find(column), row);
       };
       out.push_back({.dataset = cell("dataset"),
                      .name = cell("name"),

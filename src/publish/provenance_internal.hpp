@@ -24,8 +24,10 @@ struct Artifact {
   std::string etag;
 };
 
-/// Returns what the store knows of files with these digests (separated by commas), in that order.
+/// Returns what the store knows of files, given by their names and digests, each separated by
+/// commas and in one order.
 [[nodiscard]] Result<std::vector<Artifact>> artifacts_of(const store::Reader& reader,
+                                                         std::string_view names,
                                                          std::string_view digests);
 
 /// Makes the JSON text of an object, member by member.

@@ -27,6 +27,12 @@ Result<Ship> ship_of(std::string_view table) {
               fmt::format("no table `{}` to push; there are {}", table, fmt::join(names, ", ")));
 }
 
+/// Whether the migrations make the table.
+bool is_ours(std::string_view table) {
+  return table == "provenance_events" ||
+         std::ranges::find(push_tables(), table, &PushTable::name) != push_tables().end();
+}
+
 /// Columns of ours that the table there does not have would fail late and in the server's words.
 Result<void> check_columns(const Shipment& shipment, Target& target) {
   OFFEX_ASSIGN(const std::vector<std::string> there, target.columns_of(shipment.table));
@@ -36,9 +42,11 @@ Result<void> check_columns(const Shipment& shipment, Target& target) {
   }
   if (missing.empty()) return {};
   return fail(ErrorCode::NotFound,
-              fmt::format("{} has no column {}: run the migrations (`offex push --migrate`, or the "
-                          "files of migrations/ by hand)",
-                          shipment.table, fmt::join(missing, ", ")));
+              fmt::format("{} has no column {}: {}", shipment.table, fmt::join(missing, ", "),
+                          is_ours(shipment.table)
+                              ? "run the migrations (`offex push postgresql://... --migrate`, or "
+                                "the files of migrations/ by hand)"
+                              : "it needs the columns of provenance_events"));
 }
 
 Delivery& delivery_of(const std::string& table, PushReport& report) {
@@ -104,17 +112,43 @@ Result<void> ship(const store::Reader& reader, Target& target, const PushRequest
 
 }  // namespace
 
+Result<void> check_request(const PushRequest& request) {
+  OFFEX_TRY(ship_of(request.table));
+  if (request.discover && request.table != "daily_features") {
+    return fail(ErrorCode::InvalidArgument,
+                fmt::format("only daily_features has symbols to discover, not {}", request.table));
+  }
+  if (!request.symbols.empty() && request.table == "macro_daily") {
+    return fail(ErrorCode::InvalidArgument, "macro_daily has groups, not symbols");
+  }
+  if (request.as_of && request.table == "scan_hit") {
+    return fail(ErrorCode::InvalidArgument,
+                "scan_hit is what was built, which has no as-of; `offex scan --asof` computes one");
+  }
+  return {};
+}
+
 std::string PushRequest::version() const {
   return feature_version.empty() ? std::string{studies::kFeatureVersion} : feature_version;
 }
 
+Result<std::vector<PushReport>> push_all(const store::Reader& reader, Target& target,
+                                         std::span<const PushRequest> requests,
+                                         const PushProgress& progress) {
+  for (const PushRequest& request : requests) OFFEX_TRY(check_request(request));
+  std::vector<PushReport> reports(requests.size());
+  OFFEX_TRY(target.begin());
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    OFFEX_TRY(ship(reader, target, requests[i], progress, reports[i]));
+  }
+  OFFEX_TRY(target.commit());
+  return reports;
+}
+
 Result<PushReport> push(const store::Reader& reader, Target& target, const PushRequest& request,
                         const PushProgress& progress) {
-  PushReport report;
-  OFFEX_TRY(target.begin());
-  OFFEX_TRY(ship(reader, target, request, progress, report));
-  OFFEX_TRY(target.commit());
-  return report;
+  OFFEX_ASSIGN(std::vector<PushReport> reports, push_all(reader, target, {&request, 1}, progress));
+  return std::move(reports.front());
 }
 
 }  // namespace offex::publish

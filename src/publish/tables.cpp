@@ -18,10 +18,10 @@ using base::ErrorCode;
 using columns::Batch;
 
 constexpr std::array<PushTable, 4> kTables{{
-    {"daily_features", "offexchange-features-v1", "trade_date"},
-    {"daily_metrics", "v2", "trade_date"},
-    {"scan_hit", "rv/1.0.0", "trade_date"},
-    {"macro_daily", "rv/1.0.0", "trade_date"},
+    {"daily_features", "offexchange-features-v1"},
+    {"daily_metrics", "v2"},
+    {"scan_hit", "rv/1.0.0"},
+    {"macro_daily", "rv/1.0.0"},
 }};
 
 // Sessions of metrics in memory at a time: each block also reads the sessions of its baselines.
@@ -92,12 +92,6 @@ Result<void> ship_rows(std::string_view table, const Batch& rows, std::span<cons
   return outlet.send(shipment);
 }
 
-Result<void> refuse_discovery(const PushRequest& request) {
-  if (!request.discover) return {};
-  return fail(ErrorCode::InvalidArgument,
-              fmt::format("only daily_features has symbols to discover, not {}", request.table));
-}
-
 }  // namespace
 
 std::span<const PushTable> push_tables() { return kTables; }
@@ -144,7 +138,6 @@ Result<void> ship_features(const store::Reader& reader, const PushRequest& reque
 
 Result<void> ship_daily_metrics(const store::Reader& reader, const PushRequest& request,
                                 const Outlet& outlet, PushReport& report) {
-  OFFEX_TRY(refuse_discovery(request));
   OFFEX_ASSIGN(const std::vector<market::Day> days, days_of(reader, request));
   for (std::size_t first = 0; first < days.size(); first += kBlockSessions) {
     const std::size_t end = std::min(first + kBlockSessions, days.size());
@@ -163,11 +156,6 @@ Result<void> ship_daily_metrics(const store::Reader& reader, const PushRequest& 
 
 Result<void> ship_scan_hits(const store::Reader& reader, const PushRequest& request,
                             const Outlet& outlet, PushReport& report) {
-  OFFEX_TRY(refuse_discovery(request));
-  if (request.as_of) {
-    return fail(ErrorCode::InvalidArgument,
-                "scan_hit is what was built, which has no as-of; `offex scan --asof` computes one");
-  }
   OFFEX_ASSIGN(const auto builds, reader.builds("scan_hit"));
   if (builds.empty()) {
     return fail(ErrorCode::NotFound, "scan_hit was not built yet: run `offex build`");
@@ -194,10 +182,6 @@ Result<void> ship_scan_hits(const store::Reader& reader, const PushRequest& requ
 
 Result<void> ship_macro(const store::Reader& reader, const PushRequest& request,
                         const Outlet& outlet, PushReport& report) {
-  OFFEX_TRY(refuse_discovery(request));
-  if (!request.symbols.empty()) {
-    return fail(ErrorCode::InvalidArgument, "macro_daily has groups, not symbols");
-  }
   studies::MacroRequest wanted;
   wanted.days = request.days;
   wanted.as_of = request.as_of;

@@ -74,7 +74,9 @@ class PushTest : public testing::Test {
     }
   }
 
-  void put_day(std::string_view date) {
+  /// \param bytes what the digest of the file is made of; empty: its name
+  void put_day(std::string_view date, market::Facility facility = market::Facility::Cnms,
+               std::string_view bytes = {}) {
     columns::Batch rows;
     rows.add({"symbol", columns::Type::Symbol});
     rows.add({"market_mask", columns::Type::Int32});
@@ -88,11 +90,17 @@ class PushTest : public testing::Test {
       rows.column(3).push(std::int64_t{1'000'000});
       rows.column(4).push(std::int64_t{300'000'000});
     }
-    store_.put("CNMSshvol" + std::string{date} + ".txt",
-               {.dataset = market::Dataset::FinraShortDaily,
-                .day = day(date),
-                .facility = market::Facility::Cnms,
-                .rows = &rows});
+    const std::string name = std::string{market::to_string(facility)} + "shvol" + std::string{date};
+    const store::FactRows part{.dataset = market::Dataset::FinraShortDaily,
+                               .day = day(date),
+                               .facility = facility,
+                               .rows = &rows};
+    const store::SourceFile file{.sha256 = base::sha256(bytes.empty() ? name : bytes).hex(),
+                                 .name = name,
+                                 .url = "test:" + name,
+                                 .bytes = name.size(),
+                                 .etag = ""};
+    ASSERT_TRUE(store_.writer().put(file, {&part, 1}));
   }
 
   PushReport must_push() {
@@ -214,14 +222,32 @@ TEST_F(PushTest, WritesAnEventForEachRowAndForEachFile) {
   EXPECT_THAT(sent[0]->key, ElementsAre("source", "artifact_sha256"));
   ASSERT_EQ(sent[0]->rows.num_rows(), 3U);
   EXPECT_EQ(cell(sent[0]->rows, "source", 0), "daily_features");
-  EXPECT_EQ(cell(sent[0]->rows, "source_url", 0), "test:CNMSshvol2026-04-07.txt");
+  EXPECT_EQ(cell(sent[0]->rows, "source_url", 0), "test:CNMSshvol2026-04-07");
   EXPECT_THAT(cell(sent[0]->rows, "payload", 0),
               HasSubstr(R"("record_id":"{\"feature_version\":\"offexchange-features-v1\",)"));
   EXPECT_THAT(cell(sent[0]->rows, "payload", 0),
               HasSubstr("\"computed_at\":\"2026-06-01T12:00:00Z\""));
   EXPECT_EQ(cell(sent[0]->rows, "source", 2), "finra_short_daily");
-  EXPECT_EQ(cell(sent[0]->rows, "artifact_sha256", 2),
-            base::sha256("CNMSshvol2026-04-07.txt").hex());
+  EXPECT_EQ(cell(sent[0]->rows, "artifact_sha256", 2), base::sha256("CNMSshvol2026-04-07").hex());
+}
+
+TEST_F(PushTest, NamesTheFileOfTheDayAmongFilesOfEqualBytes) {
+  put_day("2026-04-13", market::Facility::Fnra, "the same");
+  put_day("2026-04-14", market::Facility::Fnra, "the same");
+  request_.days = {day("2026-04-14"), day("2026-04-14")};
+  must_push();
+  EXPECT_THAT(cell(of_table("daily_features").front()->rows, "provenance", 0),
+              HasSubstr("\"source_url\":[\"test:FNRAshvol2026-04-14\"]"));
+}
+
+TEST_F(PushTest, KeepsTheAddressesOfSeveralFilesInThePayload) {
+  put_day("2026-04-14", market::Facility::Fnra);
+  put_day("2026-04-14", market::Facility::Fnyx);
+  request_.days = {day("2026-04-14"), day("2026-04-14")};
+  must_push();
+  const columns::Batch& events = of_table("provenance_events").front()->rows;
+  EXPECT_EQ(cell(events, "source_url", 0), "");
+  EXPECT_THAT(cell(events, "payload", 0), HasSubstr("test:FNYXshvol2026-04-14"));
 }
 
 TEST_F(PushTest, LeavesEventsOutOnWish) {

@@ -23,7 +23,6 @@ namespace offex::publish {
 struct PushTable {
   std::string_view name;     ///< "daily_features"
   std::string_view version;  ///< that of the catalogue
-  std::string_view day;      ///< column that the days of a push are cut by
 };
 /// daily_features, daily_metrics, scan_hit, macro_daily.
 [[nodiscard]] std::span<const PushTable> push_tables();
@@ -56,12 +55,23 @@ struct PushReport {
 /// Called after each day.
 using PushProgress = std::function<void(std::size_t done, std::size_t total)>;
 
-/// Pushes rows of one table day by day, in one transaction where the target has them. The rows are
-/// those of `offex features`, `show`, `scan` and `macro`: the same numbers, bit for bit. To repeat
-/// a push changes nothing.
+/// Pushes rows of one table, in one transaction where the target has them. The rows are those of
+/// `offex features`, `show`, `scan` and `macro`: the same numbers, bit for bit. To repeat a push
+/// changes nothing. Features of one day that has no file go out as nulls for the symbols asked for;
+/// of a range only the days with a file do. Rows are added and replaced, never deleted: one that a
+/// correction takes away stays there.
 [[nodiscard]] Result<PushReport> push(const store::Reader& reader, Target& target,
                                       const PushRequest& request,
                                       const PushProgress& progress = {});
+
+/// The same for several tables, in one transaction; one report each. What a table cannot do is
+/// refused before anything is sent.
+[[nodiscard]] Result<std::vector<PushReport>> push_all(const store::Reader& reader, Target& target,
+                                                       std::span<const PushRequest> requests,
+                                                       const PushProgress& progress = {});
+
+/// Whether the table can do what the request asks for: symbols, discovery, as-of.
+[[nodiscard]] Result<void> check_request(const PushRequest& request);
 
 /// One day of `daily_features` as it goes out, and the events that tell where each row is from.
 struct FeatureShipments {
