@@ -6,6 +6,9 @@
 #include <ostream>
 #include <vector>
 
+#include "offex/feeds/request.hpp"
+#include "offex/store/postgres.hpp"
+
 #include "cli/commands_internal.hpp"
 
 namespace offex::cli {
@@ -165,6 +168,20 @@ std::string usage_message(const CLI::App& app, std::span<const std::string> argu
   return out + " (see `offex --help`)";
 }
 
+/// Replaces addresses among the arguments by what may be shown of them: a message may repeat one.
+std::string without_secrets(std::string text, std::span<const std::string> arguments) {
+  for (const std::string& word : arguments) {
+    if (!word.contains("://") && !word.contains("password=")) continue;
+    const std::string shown =
+        word.starts_with("http") ? feeds::public_url(word) : store::public_postgres_url(word);
+    for (std::size_t at = text.find(word); at != std::string::npos && shown != word;
+         at = text.find(word, at + shown.size())) {
+      text.replace(at, word.size(), shown);
+    }
+  }
+  return text;
+}
+
 }  // namespace
 
 ExitCode run(std::span<const std::string> arguments, Invocation& invocation, ConsoleSink& sink) {
@@ -191,7 +208,8 @@ ExitCode run(std::span<const std::string> arguments, Invocation& invocation, Con
     app.exit(success, invocation.out, invocation.err);
     return ExitCode::Done;
   } catch (const CLI::ParseError& error) {
-    invocation.err << "offex: error: " << usage_message(app, arguments, error) << '\n';
+    invocation.err << "offex: error: "
+                   << without_secrets(usage_message(app, arguments, error), arguments) << '\n';
     return ExitCode::Usage;
   }
   if (auto applied = apply_settings(app, flags, invocation); !applied) {
@@ -199,7 +217,13 @@ ExitCode run(std::span<const std::string> arguments, Invocation& invocation, Con
     return ExitCode::Usage;
   }
   sink.configure(invocation.settings);
-  if (auto done = chosen(); !done) invocation.report(done.error());
+  if (auto done = chosen(); !done) {
+    base::Error error = std::move(done).error();
+    error.message = without_secrets(std::move(error.message), arguments);
+    invocation.report(error);
+  } else if (!invocation.out.flush()) {
+    invocation.report({.code = base::ErrorCode::Io, .message = "cannot write the output"});
+  }
   invocation.out.flush();
   return invocation.exit_code;
 }
