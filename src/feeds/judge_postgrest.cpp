@@ -73,6 +73,10 @@ constexpr std::array<Cure, 10> kCures{{
     {"PGRST106", "the schema is not exposed by the server"},
 }};
 
+// A schema, a table, a column or a unique index that is not there, as over libpq.
+constexpr std::array<std::string_view, 8> kNotThere{"PGRST106", "PGRST204", "PGRST205", "3F000",
+                                                    "42703",    "42704",    "42P01",    "42P10"};
+
 std::string cured(const TableFault& fault, std::string text) {
   const auto* const cure = std::ranges::find(kCures, fault.code, &Cure::code);
   if (cure != kCures.end()) text.append("; ").append(cure->text);
@@ -112,7 +116,7 @@ Verdict judge_rows(const Request& request, const Received& received) {
 ErrorCode code_of(int status, const TableFault& fault) {
   const bool state = fault.code.size() == 5;
   if (status == 401 || status == 403 || fault.code == "42501") return ErrorCode::Credentials;
-  if (fault.code == "PGRST205" || fault.code == "42P01") return ErrorCode::NotFound;
+  if (std::ranges::find(kNotThere, fault.code) != kNotThere.end()) return ErrorCode::NotFound;
   // The data, not the question.
   if (state && (fault.code.starts_with("22") || fault.code.starts_with("23"))) {
     return ErrorCode::Integrity;

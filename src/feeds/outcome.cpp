@@ -15,6 +15,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr unsigned kMostRedirects = 5;
+constexpr std::size_t kShownAddress = 200;
 constexpr std::uint64_t kProgressBytes = std::uint64_t{1} << 20U;
 
 std::int64_t unix_millis() {
@@ -274,7 +275,7 @@ void Loop::fail_job(Job job, ErrorCode code, const std::string& why) {
   std::string text = fmt::format("{}: {}", job.request.what, why);
   if (code != ErrorCode::Interrupted) {
     text += job.sends > 1 ? fmt::format(", after {} attempts", job.sends) : "";
-    text += fmt::format(" ({})", public_url(job.url));
+    text += fmt::format(" ({})", base::printable_excerpt(public_url(job.url), kShownAddress));
   }
   base::Error error{code, redact(std::move(text), settings_.credentials, token_), {}};
   if (job.for_token) {

@@ -154,6 +154,17 @@ TEST(PostgrestKey, DoesNotGoAlongToAnotherServer) {
   EXPECT_EQ(other.requests()[0].header("Authorization"), "");
 }
 
+TEST(PostgrestReply, OfALongAddressFailsWithTheFrontOfIt) {
+  ScriptedServer server{Replies{reply_with(404, "Not Found")}};
+  Client client{table_settings(server), nullptr};
+  Request request = select(table_settings(server));
+  request.url += "&symbol=in.(" + std::string(6'000, 'S') + ")";
+  const auto reply = client.ask(request);
+  ASSERT_FALSE(reply);
+  EXPECT_THAT(reply.error().message, HasSubstr("/rest/v1/daily_features?"));
+  EXPECT_LT(reply.error().message.size(), 600U);
+}
+
 TEST(PostgrestReply, TellsHowManyRowsThereAre) {
   ScriptedReply page = reply_with(206, R"([{"symbol":"A"}])");
   page.headers = {{"Content-Range", "37-37/12000"}};
@@ -195,10 +206,14 @@ TEST(PostgrestJudge, TakesNoPageAndNoHalfTextForRows) {
 TEST(PostgrestJudge, KnowsCuresForWhatIsRefused) {
   expect_fail(judged(Method::Post, 400, answer("PGRST102", "All object keys must match")),
               ErrorCode::InvalidArgument, "equal members");
-  expect_fail(judged(Method::Post, 400, answer("42P10", "there is no unique")),
-              ErrorCode::InvalidArgument, "run the migrations");
+  expect_fail(judged(Method::Post, 400, answer("42P10", "there is no unique")), ErrorCode::NotFound,
+              "run the migrations");
   expect_fail(judged(Method::Post, 400, answer("PGRST204", "Could not find the 'x' column")),
-              ErrorCode::InvalidArgument, "reload schema");
+              ErrorCode::NotFound, "reload schema");
+  expect_fail(judged(Method::Get, 400, answer("42703", "column t.x does not exist")),
+              ErrorCode::NotFound, "run the migrations");
+  expect_fail(judged(Method::Get, 406, answer("PGRST106", "The schema must be one of")),
+              ErrorCode::NotFound, "not exposed");
   expect_fail(judged(Method::Post, 400, answer("21000", "cannot affect row a second time")),
               ErrorCode::InvalidArgument, "one key stands twice");
   expect_fail(judged(Method::Post, 401, answer("42501", "new row violates row-level security")),
