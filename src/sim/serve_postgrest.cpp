@@ -96,7 +96,7 @@ HttpReply PostgrestPart::answer(const HttpRequest& request) {
   return tables_->insert(name, std::move(*upload), request.body);
 }
 
-/// The description that PostgREST gives at its root, as far as clients ask for names.
+/// The description that PostgREST gives at its root, as far as clients ask for names and types.
 HttpReply PostgrestPart::describe() {
   const auto schema = tables_->schema();
   if (!schema) return table_refusal(503, "PGRST001", schema.error().message);
@@ -105,10 +105,15 @@ HttpReply PostgrestPart::describe() {
     if (!out.ends_with('{')) out.push_back(',');
     append_json_string(out, table);
     out += R"(:{"type":"object","properties":{)";
-    for (const std::string& column : columns) {
+    for (const TableStore::Described& column : columns) {
       if (!out.ends_with('{')) out.push_back(',');
-      append_json_string(out, column);
-      out += ":{}";
+      append_json_string(out, column.name);
+      out += ":{";
+      if (!column.format.empty()) {
+        out += R"("format":)";
+        append_json_string(out, column.format);
+      }
+      out.push_back('}');
     }
     out += "}}";
   }

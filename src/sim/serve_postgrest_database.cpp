@@ -189,17 +189,19 @@ HttpReply DatabaseTables::insert(const std::string& table, TableUpload upload,
 
 Result<TableStore::Schema> DatabaseTables::schema() {
   const auto rows =
-      ask("SELECT table_name::text AS name, column_name::text AS part FROM "
-          "information_schema.columns WHERE table_schema = current_schema() ORDER BY table_name, "
-          "ordinal_position",
+      ask("SELECT c.relname::text AS name, a.attname::text AS part, format_type(a.atttypid, NULL) "
+          "AS format FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE "
+          "c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', "
+          "'f') AND a.attnum > 0 AND NOT a.attisdropped ORDER BY c.relname, a.attnum",
           {});
   if (!rows) return fail(base::ErrorCode::Upstream, rows.error().message);
   Schema out;
   for (std::size_t row = 0; row < rows->num_rows(); ++row) {
     std::string name = columns::text_of(*rows, "name", row);
     if (out.empty() || out.back().first != name)
-      out.emplace_back(std::move(name), std::vector<std::string>{});
-    out.back().second.push_back(columns::text_of(*rows, "part", row));
+      out.emplace_back(std::move(name), std::vector<Described>{});
+    out.back().second.push_back({.name = columns::text_of(*rows, "part", row),
+                                 .format = columns::text_of(*rows, "format", row)});
   }
   return out;
 }

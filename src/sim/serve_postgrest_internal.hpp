@@ -30,8 +30,12 @@ class TableStore {
   [[nodiscard]] virtual HttpReply select(const std::string& table, const TableQuery& query) = 0;
   [[nodiscard]] virtual HttpReply insert(const std::string& table, TableUpload upload,
                                          const std::string& body) = 0;
-  /// Tables with the names of their columns.
-  using Schema = std::vector<std::pair<std::string, std::vector<std::string>>>;
+  struct Described {
+    std::string name;
+    std::string format;  ///< "double precision"; empty: not known
+  };
+  /// Tables with their columns.
+  using Schema = std::vector<std::pair<std::string, std::vector<Described>>>;
   [[nodiscard]] virtual Result<Schema> schema() = 0;
 };
 
@@ -50,6 +54,7 @@ class MemoryTables final : public TableStore {
   struct Table {
     bool fixed{false};                 // made by a migration
     std::vector<std::string> columns;  // all that were seen, when it is not
+    std::vector<std::string> formats;  // of the columns that a migration made
     std::vector<std::string> key;      // of the unique index; empty: none
     std::map<std::string, Row> rows;   // by key, or by number
   };

@@ -90,6 +90,7 @@ MemoryTables::MemoryTables() {
   for (TableShape& shape : shapes) {
     tables_[shape.name] = {.fixed = true,
                            .columns = std::move(shape.columns),
+                           .formats = std::move(shape.formats),
                            .key = std::move(shape.key),
                            .rows = {}};
   }
@@ -217,7 +218,13 @@ HttpReply MemoryTables::select(const std::string& name, const TableQuery& query)
 Result<TableStore::Schema> MemoryTables::schema() {
   const std::lock_guard guard{lock_};
   Schema out;
-  for (const auto& [name, table] : tables_) out.emplace_back(name, table.columns);
+  for (const auto& [name, table] : tables_) {
+    auto& described = out.emplace_back(name, std::vector<Described>{}).second;
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+      described.push_back(
+          {.name = table.columns[i], .format = i < table.formats.size() ? table.formats[i] : ""});
+    }
+  }
   return out;
 }
 

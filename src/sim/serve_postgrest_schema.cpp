@@ -3,6 +3,7 @@
 #include <cctype>
 #include <cstddef>
 #include <span>
+#include <utility>
 
 #include "sim/http_internal.hpp"
 #include "sim/serve_postgrest_schema_internal.hpp"
@@ -98,11 +99,31 @@ std::vector<std::string> names_of(const std::vector<std::vector<std::string>>& l
 TableShape& shape_of(std::vector<TableShape>& shapes, const std::string& name) {
   const auto at = std::ranges::find(shapes, name, &TableShape::name);
   if (at != shapes.end()) return *at;
-  return shapes.emplace_back(TableShape{.name = name, .columns = {}, .key = {}});
+  return shapes.emplace_back(TableShape{.name = name, .columns = {}, .formats = {}, .key = {}});
 }
 
-void add_column(TableShape& shape, const std::string& name) {
-  if (std::ranges::find(shape.columns, name) == shape.columns.end()) shape.columns.push_back(name);
+/// The type at the front of `words` as a description names it: whole, and without its precision.
+std::string format_of(Words words) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kLong{
+      {{"bigserial", "bigint"},
+       {"serial", "integer"},
+       {"int", "integer"},
+       {"double", "double precision"},
+       {"decimal", "numeric"},
+       {"timestamptz", "timestamp with time zone"},
+       {"timestamp", "timestamp without time zone"}}};
+  if (words.empty()) return {};
+  if (take(words, {"timestamp", "with"})) return "timestamp with time zone";
+  const std::string& word = words.front();
+  const auto* const known =
+      std::ranges::find(kLong, word, &std::pair<std::string_view, std::string_view>::first);
+  return known == kLong.end() ? word : std::string{known->second};
+}
+
+void add_column(TableShape& shape, const std::string& name, Words type) {
+  if (std::ranges::find(shape.columns, name) != shape.columns.end()) return;
+  shape.columns.push_back(name);
+  shape.formats.push_back(format_of(type));
 }
 
 void add_part(const std::vector<std::string>& part, TableShape& shape) {
@@ -110,7 +131,7 @@ void add_part(const std::vector<std::string>& part, TableShape& shape) {
                                                    "check",      "foreign", "exclude"};
   if (part.empty()) return;
   const bool rule = std::ranges::find(kRules, part.front()) != kRules.end();
-  if (!rule) add_column(shape, part.front());
+  if (!rule) add_column(shape, part.front(), Words{part}.subspan(1));
   for (Words rest{part}; !rest.empty(); rest = rest.subspan(1)) {
     const bool unique = take(rest, {"unique"});
     if (!unique && !take(rest, {"primary", "key"})) continue;
@@ -132,7 +153,8 @@ void add_statement(Words words, std::vector<TableShape>& shapes) {
     for (; !words.empty(); words = words.subspan(1)) {
       if (!take(words, {"add", "column"})) continue;
       take(words, {"if", "not", "exists"});
-      add_column(shape, take_name(words));
+      const std::string name = take_name(words);
+      add_column(shape, name, words);
       if (words.empty()) return;
     }
   } else if (take(words, {"create", "unique", "index"})) {

@@ -10,7 +10,8 @@ namespace offex::sim {
 struct TableShape {
   std::string name;
   std::vector<std::string> columns;
-  std::vector<std::string> key;  ///< of its unique index, else its primary key
+  std::vector<std::string> formats;  ///< types of the columns: "double precision", "numeric"
+  std::vector<std::string> key;      ///< of its unique index, else its primary key
 };
 
 /// Adds what CREATE TABLE, ALTER TABLE ... ADD COLUMN and CREATE UNIQUE INDEX in `sql` say; all
