@@ -58,6 +58,14 @@ KeyValues values_of(const Column& column) {
   return out;
 }
 
+/// Whether values sort alike by bytes and by the words of a language.
+bool sorts_everywhere(const std::set<std::string>& values) {
+  return std::ranges::all_of(values, [&](const std::string& value) {
+    return value.size() == values.begin()->size() &&
+           value.find_first_not_of("0123456789abcdef") == std::string::npos;
+  });
+}
+
 /// Splits values into lists that fit into an address.
 std::vector<std::string> lists_of(const std::set<std::string>& values) {
   std::vector<std::string> out;
@@ -120,7 +128,9 @@ Batch header_of(const Shipment& shipment, bool keys_only) {
     const bool key = std::ranges::find(shipment.key, column.name()) != shipment.key.end();
     if (keys_only && !key) continue;
     const Type type = column.type();
-    out.add(Column{column.name(), type == Type::Label || type == Type::Symbol ? Type::Text : type});
+    const bool word = type == Type::Label || type == Type::Symbol;
+    const bool number = type == Type::Double || type == Type::Quantity || type == Type::Price;
+    out.add(Column{column.name(), word || (number && !key) ? Type::Text : type});
   }
   return out;
 }
@@ -150,6 +160,23 @@ std::vector<feeds::PostgrestQuery> questions_of(const Shipment& shipment) {
   for (const std::string& list : lists) {
     out.push_back(whole);
     out.back().filters.emplace_back(widest.column->name(), list);
+  }
+  return out;
+}
+
+std::optional<feeds::PostgrestQuery> range_of(const Shipment& shipment) {
+  feeds::PostgrestQuery out{.columns = {}, .order = shipment.key, .count = true};
+  for (const std::string& name : shipment.key) {
+    const KeyValues here = values_of(*shipment.rows.find(name));
+    if (here.values.empty()) return std::nullopt;
+    if (here.values.size() == 1) {
+      out.filters.emplace_back(name, "eq." + *here.values.begin());
+    } else if (sorts_everywhere(here.values)) {
+      out.filters.emplace_back(name, "gte." + *here.values.begin());
+      out.filters.emplace_back(name, "lte." + *here.values.rbegin());
+    } else {
+      return std::nullopt;
+    }
   }
   return out;
 }

@@ -20,19 +20,33 @@ namespace offex::publish {
                                           std::span<const std::size_t> rows);
 
 /// Returns empty columns to read rows of the table back into: of the shipment's names and order,
-/// with types that hold what a server may have made of them.
+/// with types that hold what a server may have made of them. Ratios, shares and prices are texts
+/// as written: a numeric column tells its decimals so, and "NaN" is none of ours.
 /// \param keys_only the others are not read
 [[nodiscard]] columns::Batch header_of(const Shipment& shipment, bool keys_only);
 
 /// Returns questions that cover all rows of the table that can be ours, and few others.
 [[nodiscard]] std::vector<feeds::PostgrestQuery> questions_of(const Shipment& shipment);
 
+/// Returns one question for all rows between the first and the last key of a shipment, where such
+/// keys sort alike in every database: hexadecimal digits of one length. Otherwise nothing.
+[[nodiscard]] std::optional<feeds::PostgrestQuery> range_of(const Shipment& shipment);
+
+/// Returns the decimals that a number is written with; nothing for what has an exponent, and for
+/// what is no number.
+[[nodiscard]] std::optional<int> decimals_of(std::string_view text);
+
 /// How a value that was read back compares with ours.
 enum class Likeness : std::uint8_t { Same, Rounded, Different };
-/// Rounded: to four decimals, as numeric(20,4) does it. \param json both hold JSON
-[[nodiscard]] Likeness compare_cells(const columns::Column& ours, std::size_t row,
-                                     const columns::Column& theirs, std::size_t their_row,
-                                     bool json);
+struct CellLikeness {
+  Likeness likeness{Likeness::Same};
+  int decimals{0};  ///< of Rounded: those that theirs is written with
+};
+/// Rounded: theirs is ours with fewer decimals. Only a numeric column makes such a value; in any
+/// other it is a wrong one. \param theirs of `header_of` \param json both hold JSON
+[[nodiscard]] CellLikeness compare_cells(const columns::Column& ours, std::size_t row,
+                                         const columns::Column& theirs, std::size_t their_row,
+                                         bool json);
 
 /// Finds rows that were read among those of a shipment.
 class RowIndex {
@@ -45,9 +59,13 @@ class RowIndex {
                                                 std::size_t row) const;
 
   /// What differs between two rows of one key.
+  struct Rounded {
+    std::size_t column{0};
+    int decimals{0};
+  };
   struct Comparison {
     std::optional<std::size_t> different{};  ///< the first such column
-    std::vector<std::size_t> rounded{};
+    std::vector<Rounded> rounded{};
   };
   [[nodiscard]] Comparison compare(std::size_t row, const columns::Batch& theirs,
                                    std::size_t their_row) const;

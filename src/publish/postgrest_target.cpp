@@ -6,6 +6,7 @@
 #include "offex/publish/target.hpp"
 
 #include "publish/postgrest_delivery_internal.hpp"
+#include "publish/postgrest_description_internal.hpp"
 #include "publish/postgrest_json_internal.hpp"
 #include "publish/postgrest_wire_internal.hpp"
 
@@ -16,13 +17,6 @@ using base::ErrorCode;
 using columns::Batch;
 using columns::Column;
 using columns::Type;
-
-std::vector<std::string> names_of(const JsonTree& object) {
-  std::vector<std::string> out;
-  out.reserve(object.members.size());
-  for (const auto& [name, value] : object.members) out.push_back(name);
-  return out;
-}
 
 /// Whether a key would go out in plain sight.
 bool is_open_road(std::string_view url) {
@@ -55,13 +49,13 @@ class PostgrestTarget final : public Target {
         const feeds::Reply row,
         wire_.ask(feeds::postgrest_select(wire_.settings(), table, {.columns = {}, .limit = 1})));
     const auto rows = read_json_tree(row.body);
-    if (rows && !rows->items.empty()) return names_of(rows->items.front());
-    auto description = wire_.ask(feeds::postgrest_description(wire_.settings()));
-    const auto tree = description ? read_json_tree(description->body) : std::nullopt;
-    const JsonTree* here = tree ? tree->find("definitions") : nullptr;
-    if (here != nullptr) here = here->find(table);
-    if (here != nullptr) here = here->find("properties");
-    if (here != nullptr) return names_of(*here);
+    std::vector<std::string> out;
+    if (rows && !rows->items.empty()) {
+      for (const auto& [name, value] : rows->items.front().members) out.push_back(name);
+      return out;
+    }
+    for (auto& column : description_.columns_of(table)) out.push_back(std::move(column.name));
+    if (!out.empty()) return out;
     return fail(ErrorCode::Upstream,
                 fmt::format("{} is empty, and {} does not describe it, so that its columns are not "
                             "known: make the first push over postgresql://, or let the server's "
@@ -71,7 +65,7 @@ class PostgrestTarget final : public Target {
 
   Result<void> begin() override { return {}; }
   Result<Delivery> send(const Shipment& shipment) override {
-    return PostgrestDelivery{wire_, shipment, chunk_rows_}.run();
+    return PostgrestDelivery{wire_, description_, shipment, chunk_rows_}.run();
   }
   Result<void> commit() override { return {}; }
 
@@ -96,6 +90,7 @@ class PostgrestTarget final : public Target {
 
  private:
   PostgrestWire wire_;
+  PostgrestDescription description_{wire_};
   std::size_t chunk_rows_;
 };
 

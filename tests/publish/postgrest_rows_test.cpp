@@ -99,25 +99,58 @@ TEST(PostgrestBody, OfAnotherKeyIsNotOurs) {
   EXPECT_FALSE(RowIndex{sent}.find(theirs, 0));
 }
 
-Likeness like(Type type, const std::string& ours, const std::string& theirs, bool json = false) {
+CellLikeness compared(Type type, const std::string& ours, const std::string& theirs, bool json) {
   Batch left{{Column{"x", type}}};
-  Batch right{{Column{"x", type}}};
+  Batch right = header_of({.table = "t", .key = {}, .rows = left}, false);
   EXPECT_TRUE(formats::read_json_rows("[{\"x\":" + ours + "}]", left)) << ours;
   EXPECT_TRUE(formats::read_json_rows("[{\"x\":" + theirs + "}]", right)) << theirs;
   return compare_cells(left.column(0), 0, right.column(0), 0, json);
 }
 
-TEST(PostgrestCell, MayBeRoundedToFourDecimals) {
-  EXPECT_EQ(like(Type::Double, "0.1", "0.1"), Likeness::Same);
-  EXPECT_EQ(like(Type::Double, "0.0000146", "0.0000"), Likeness::Rounded);
-  EXPECT_EQ(like(Type::Double, "0.33333333333", "0.3333"), Likeness::Rounded);
-  EXPECT_EQ(like(Type::Double, "-1234567.00005", "-1234567.0001"), Likeness::Rounded);
+Likeness like(Type type, const std::string& ours, const std::string& theirs, bool json = false) {
+  return compared(type, ours, theirs, json).likeness;
+}
+
+/// Decimals that a value was rounded to; -1: it was not rounded.
+int rounded_to(Type type, const std::string& ours, const std::string& theirs) {
+  const CellLikeness out = compared(type, ours, theirs, false);
+  return out.likeness == Likeness::Rounded ? out.decimals : -1;
+}
+
+TEST(PostgrestCell, MayBeRoundedToAnyNumberOfDecimals) {
+  EXPECT_EQ(rounded_to(Type::Double, "0.0000146", "0.0000"), 4);
+  EXPECT_EQ(rounded_to(Type::Double, "0.4436230815993351", "0.443623"), 6);
+  EXPECT_EQ(rounded_to(Type::Double, "0.33999999", "0.3400"), 4);
+  EXPECT_EQ(rounded_to(Type::Double, "-1234567.00005", "-1234567.0001"), 4);
+  EXPECT_EQ(rounded_to(Type::Double, "0.7", "1"), 0);
+  EXPECT_EQ(rounded_to(Type::Quantity, "5.000149", "5.0001"), 4);
+  EXPECT_EQ(rounded_to(Type::Price, "12.123456789", "12.1235"), 4);
+  EXPECT_EQ(rounded_to(Type::Price, "12.123456789", "12"), 0);
+}
+
+TEST(PostgrestCell, IsNotRoundedByMoreThanHalfOfItsLastDecimal) {
   EXPECT_EQ(like(Type::Double, "0.33333333333", "0.3334"), Likeness::Different);
-  EXPECT_EQ(like(Type::Double, "0.33333333333", "0.33333"), Likeness::Different);
-  EXPECT_EQ(like(Type::Quantity, "5.000149", "5.0001"), Likeness::Rounded);
+  EXPECT_EQ(like(Type::Double, "0.33333333333", "0.33335"), Likeness::Different);
+  EXPECT_EQ(like(Type::Double, "0.00001", "2e-05"), Likeness::Different);
   EXPECT_EQ(like(Type::Quantity, "5.000151", "5.0001"), Likeness::Different);
-  EXPECT_EQ(like(Type::Price, "12.123456789", "12.1235"), Likeness::Rounded);
-  EXPECT_EQ(like(Type::Price, "12.123456789", "12.12346"), Likeness::Different);
+  EXPECT_EQ(like(Type::Price, "12.123456789", "12.12346000001"), Likeness::Different);
+  EXPECT_EQ(like(Type::Price, "12.123456789", "12.12347"), Likeness::Different);
+}
+
+TEST(PostgrestCell, IsTheSameHoweverItIsWritten) {
+  EXPECT_EQ(like(Type::Double, "0.00001", "1e-05"), Likeness::Same);
+  EXPECT_EQ(like(Type::Double, "0.5", "0.5000"), Likeness::Same);
+  EXPECT_EQ(like(Type::Quantity, "5", "5.000000"), Likeness::Same);
+  EXPECT_EQ(like(Type::Price, "12.5", "\"12.500000000\""), Likeness::Same);
+}
+
+TEST(PostgrestCell, ThatIsNoNumberDiffersFromAllOfOurs) {
+  for (const char* theirs : {R"("NaN")", R"("Infinity")", R"("-Infinity")"}) {
+    EXPECT_EQ(like(Type::Double, "0.5", theirs), Likeness::Different) << theirs;
+    EXPECT_EQ(like(Type::Double, "null", theirs), Likeness::Different) << theirs;
+    EXPECT_EQ(like(Type::Quantity, "5", theirs), Likeness::Different) << theirs;
+    EXPECT_EQ(like(Type::Price, "null", theirs), Likeness::Different) << theirs;
+  }
 }
 
 TEST(PostgrestCell, IsMissingOrNot) {
@@ -209,6 +242,31 @@ TEST(PostgrestQuestions, AboutHashesAreListsThatFitIntoAnAddress) {
     listed += here;
   }
   EXPECT_EQ(listed, 1'000U);
+}
+
+Shipment keyed(const std::vector<std::string>& digests) {
+  Column source{"source", Type::Text};
+  Column digest{"sha", Type::Text};
+  for (const std::string& text : digests) {
+    source.push(std::string{"features"});
+    digest.push(std::string{text});
+  }
+  return {.table = "t", .key = {"source", "sha"}, .rows = Batch{{source, digest}}};
+}
+
+TEST(PostgrestQuestions, AboutTheRangeOfHashesAreOne) {
+  const auto range = range_of(keyed({"0a1f", "90ff", "f000"}));
+  ASSERT_TRUE(range);
+  EXPECT_THAT(range->filters, ElementsAre(Pair("source", "eq.features"), Pair("sha", "gte.0a1f"),
+                                          Pair("sha", "lte.f000")));
+  EXPECT_THAT(range->order, ElementsAre("source", "sha"));
+  EXPECT_TRUE(range->count);
+}
+
+TEST(PostgrestQuestions, AreAboutNoRangeWhereALanguageMaySortOtherwise) {
+  EXPECT_FALSE(range_of(keyed({"a1", "B1"})));
+  EXPECT_FALSE(range_of(keyed({"a1", "a10"})));
+  EXPECT_FALSE(range_of(shipment()));
 }
 
 TEST(PostgrestQuestions, QuoteWhatAListCannotHold) {

@@ -1,5 +1,6 @@
 // Pushes over PostgREST into the simulated server: into tables in memory, and, where
 // OFFEX_TEST_POSTGRES names one, into a real PostgreSQL.
+#include <cmath>
 #include <cstdlib>
 #include <limits>
 #include <memory>
@@ -262,6 +263,77 @@ TEST_P(Push, LeavesEventsAsTheyAre) {
   EXPECT_EQ(total_of(server, "provenance_events"), "260");
 }
 
+TEST_P(Push, OfManyEventsTakesFewRequests) {
+  Server server = start();
+  const auto target = target_of(server);
+  for (const std::uint64_t there : {0U, 12'000U}) {
+    server.forget_served();
+    const Delivery delivery = pushed(*target, events(12'000, "first"));
+    EXPECT_EQ(delivery.inserted, 12'000U - there);
+    EXPECT_EQ(delivery.unchanged, there);
+    EXPECT_EQ(delivery.counted, 12'000U);
+    EXPECT_LE(server.served().size(), 27U) << "12 to send, 13 to read back, 2 to count";
+  }
+}
+
+TEST_P(Push, OfEventsAmongManyOthersDoesNotReadTheOthers) {
+  Server server = start();
+  const auto target = target_of(server);
+  pushed(*target, events(5'000, "others"));
+  Shipment few = events(5'000, "few");
+  Column source = *few.rows.find("source");
+  Column digest{"artifact_sha256", Type::Text};
+  Column payload = *few.rows.find("payload");
+  source.truncate(3);
+  payload.truncate(3);
+  for (const std::size_t i : {0U, 17U, 34'992U}) digest.push(fmt::format("{:064x}", i));
+  few.rows = Batch{{source, digest, payload}};
+  server.forget_served();
+
+  const Delivery delivery = pushed(*target, few);
+
+  EXPECT_EQ(delivery.inserted, 2U);
+  EXPECT_EQ(delivery.unchanged, 1U);
+  EXPECT_EQ(delivery.counted, 3U);
+  EXPECT_LE(server.served().size(), 4U);
+}
+
+TEST_P(Push, ReplacesAShareThatIsOnlyAlmostOurs) {
+  const Server server = start();
+  const auto target = target_of(server);
+  Shipment wrong = features(9);
+  for (double& share : wrong.rows.find("short_vol_share")->values<double>()) {
+    share = std::round(share * 1e4) / 1e4;
+  }
+  pushed(*target, wrong);
+
+  const Delivery delivery = pushed(*target, features(9));
+
+  EXPECT_EQ(delivery.updated, 5U) << "four decimals are enough for the others";
+  EXPECT_THAT(delivery.warnings, IsEmpty());
+  EXPECT_EQ(read(server, "daily_features?symbol=eq.S00000&select=short_vol_share").body,
+            R"([{"short_vol_share":0.3333333333333333}])");
+}
+
+TEST_P(Push, FindsTypesOfColumnsInTheDescription) {
+  const Server server = start();
+  const auto description = parse_json(read(server, "").body);
+  ASSERT_TRUE(description);
+  const auto format = [&](const char* table, const char* column) {
+    const Json* here = description->find("definitions");
+    for (const char* name : {table, "properties", column, "format"}) {
+      here = here == nullptr ? nullptr : here->find(name);
+    }
+    return here == nullptr ? "none" : here->text;
+  };
+  EXPECT_EQ(format("daily_features", "feature_id"), "bigint");
+  EXPECT_EQ(format("daily_features", "short_vol_share"), "double precision");
+  EXPECT_EQ(format("daily_features", "trade_date"), "date");
+  EXPECT_EQ(format("daily_features", "created_at"), "timestamp with time zone");
+  EXPECT_EQ(format("daily_metrics", "short_volume"), "numeric");
+  EXPECT_EQ(format("daily_metrics", "has_price"), "boolean");
+}
+
 TEST_P(Push, DoesNotRelyOnThePagesOfTheServer) {
   const Server server = start({.now = {}, .table_rows = 37});
   const auto target = target_of(server);
@@ -324,7 +396,7 @@ TEST_P(Push, ByAKeyWithoutAUniqueIndexIsRefused) {
   shipment.key = {"symbol", "trade_date"};
   const auto refused = target_of(server)->send(shipment);
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, ErrorCode::InvalidArgument);
+  EXPECT_EQ(refused.error().code, ErrorCode::NotFound);
   EXPECT_THAT(refused.error().message, HasSubstr("42P10"));
 }
 
@@ -334,7 +406,7 @@ TEST_P(Push, OfAColumnThatIsNotThereIsRefused) {
   shipment.rows.find("ats_share_of_total")->rename("no_such_share");
   const auto refused = target_of(server)->send(shipment);
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, ErrorCode::InvalidArgument);
+  EXPECT_EQ(refused.error().code, ErrorCode::NotFound);
   EXPECT_THAT(refused.error().message, HasSubstr("no_such_share"));
 }
 
@@ -441,27 +513,85 @@ INSTANTIATE_TEST_SUITE_P(
                          to_string(std::get<Fault>(test.param)));
     });
 
+/// The statements of a table whose shares are of another type.
+std::string table_with(std::string_view type) {
+  return fmt::format(
+      "CREATE TABLE daily_features (feature_id bigserial PRIMARY KEY, symbol text NOT NULL, "
+      "trade_date date NOT NULL, metadata jsonb DEFAULT '{{}}', short_vol_share {0}, "
+      "short_exempt_share {0}, ats_share_of_total {0}, provenance jsonb DEFAULT '{{}}', "
+      "feature_version text NOT NULL DEFAULT 'v1'); CREATE UNIQUE INDEX ON daily_features (symbol, "
+      "trade_date, feature_version)",
+      type);
+}
+
 TEST(PushIntoTheSeedsTable, WarnsOfRoundedSharesOnceForAColumn) {
   const char* const url = test_server();
   if (url == nullptr) GTEST_SKIP() << "OFFEX_TEST_POSTGRES is not set (tools/with_postgres.sh)";
   const Schema schema{url};
-  schema.run(
-      "CREATE TABLE daily_features (feature_id bigserial PRIMARY KEY, symbol text NOT NULL, "
-      "trade_date date NOT NULL, metadata jsonb DEFAULT '{}', short_vol_share numeric(20,4), "
-      "short_exempt_share numeric(20,4), ats_share_of_total numeric(20,4), provenance jsonb "
-      "DEFAULT '{}', feature_version text NOT NULL DEFAULT 'v1'); CREATE UNIQUE INDEX ON "
-      "daily_features (symbol, trade_date, feature_version)");
+  schema.run(table_with("numeric(20,4)"));
   const Server server = serve({.now = {}, .postgres = schema.url()});
   const auto target = target_of(server);
 
   const Delivery delivery = pushed(*target, features(300));
 
   ASSERT_THAT(delivery.warnings, SizeIs(1));
-  EXPECT_THAT(delivery.warnings[0], HasSubstr("short_vol_share is numeric(20,4)"));
+  EXPECT_THAT(delivery.warnings[0], HasSubstr("short_vol_share is numeric there"));
+  EXPECT_THAT(delivery.warnings[0], HasSubstr("rounded to 4 decimals"));
   EXPECT_EQ(delivery.counted, 300U);
   const Delivery again = pushed(*target, features(300));
   EXPECT_EQ(again.unchanged, 300U) << "rounded as it must be is not changed";
   EXPECT_THAT(again.warnings, SizeIs(1));
+}
+
+TEST(PushIntoATableOfSixDecimals, SaysToHowManyItRounds) {
+  const char* const url = test_server();
+  if (url == nullptr) GTEST_SKIP() << "OFFEX_TEST_POSTGRES is not set (tools/with_postgres.sh)";
+  const Schema schema{url};
+  schema.run(table_with("numeric(20,6)"));
+  const Server server = serve({.now = {}, .postgres = schema.url()});
+  const auto target = target_of(server);
+  for (const bool again : {false, true}) {
+    const Delivery delivery = pushed(*target, features(30));
+    EXPECT_EQ(delivery.unchanged, again ? 30U : 0U);
+    ASSERT_THAT(delivery.warnings, SizeIs(1));
+    EXPECT_THAT(delivery.warnings[0], HasSubstr("rounded to 6 decimals"));
+    EXPECT_THAT(delivery.warnings[0], HasSubstr("became 0.333333)"));
+  }
+}
+
+TEST(PushIntoATableOfAllDecimals, ReplacesWhatWasRoundedByAnother) {
+  const char* const url = test_server();
+  if (url == nullptr) GTEST_SKIP() << "OFFEX_TEST_POSTGRES is not set (tools/with_postgres.sh)";
+  const Schema schema{url};
+  schema.run(table_with("numeric"));
+  const Server server = serve({.now = {}, .postgres = schema.url()});
+  const auto target = target_of(server);
+  pushed(*target, features(30));
+  schema.run("UPDATE daily_features SET short_vol_share = 0 WHERE symbol = 'S00003'");
+  schema.run("UPDATE daily_features SET short_vol_share = 0.14 WHERE symbol = 'S00004'");
+
+  const Delivery delivery = pushed(*target, features(30));
+
+  EXPECT_EQ(delivery.updated, 2U);
+  EXPECT_THAT(delivery.warnings, IsEmpty());
+}
+
+TEST(PushOverWhatIsNoNumber, ReplacesIt) {
+  const char* const url = test_server();
+  if (url == nullptr) GTEST_SKIP() << "OFFEX_TEST_POSTGRES is not set (tools/with_postgres.sh)";
+  const Schema schema{url};
+  schema.run(table_with("double precision"));
+  const Server server = serve({.now = {}, .postgres = schema.url()});
+  const auto target = target_of(server);
+  pushed(*target, features(9));
+  schema.run("UPDATE daily_features SET short_vol_share = 'NaN' WHERE symbol >= 'S00007'");
+  schema.run("UPDATE daily_features SET ats_share_of_total = '-Infinity' WHERE symbol = 'S00001'");
+
+  EXPECT_EQ(pushed(*target, features(9)).updated, 3U);
+
+  EXPECT_EQ(schema.one("SELECT count(*)::text FROM daily_features WHERE short_vol_share = 'NaN' OR "
+                       "ats_share_of_total = '-Infinity'"),
+            "0");
 }
 
 TEST(PushIntoATableThatChangesRows, IsAnIntegrityError) {
@@ -506,6 +636,7 @@ TEST(TableShapes, AreReadFromStatements) {
   ASSERT_THAT(shapes, SizeIs(2));
   EXPECT_EQ(shapes[0].name, "T");
   EXPECT_THAT(shapes[0].columns, ElementsAre("id", "Day", "n", "a", "b"));
+  EXPECT_THAT(shapes[0].formats, ElementsAre("bigint", "date", "numeric", "text", "text"));
   EXPECT_THAT(shapes[0].key, ElementsAre("Day", "a"));
   EXPECT_THAT(shapes[1].key, ElementsAre("b", "a"));
 }
