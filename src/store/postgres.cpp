@@ -57,10 +57,19 @@ bool is_done(ExecStatusType status) {
 }
 
 Connection start(const std::string& url) {
-  // The last word counts: an address may choose its application_name, but not the encoding.
-  const std::array<const char*, 4> names{"fallback_application_name", "dbname", "client_encoding",
+  // The last word counts: an address may choose its application_name and how long a peer may be
+  // silent, but not the encoding.
+  const std::array<const char*, 9> names{"fallback_application_name",
+                                         "keepalives",
+                                         "keepalives_idle",
+                                         "keepalives_interval",
+                                         "keepalives_count",
+                                         "tcp_user_timeout",
+                                         "dbname",
+                                         "client_encoding",
                                          nullptr};
-  const std::array<const char*, 4> values{"offex", url.c_str(), "UTF8", nullptr};
+  const std::array<const char*, 9> values{"offex", "1",         "30",   "10",   "3",
+                                          "60000", url.c_str(), "UTF8", nullptr};
   return Connection{PQconnectStartParams(names.data(), values.data(), 1)};
 }
 
@@ -215,7 +224,7 @@ Postgres& Postgres::operator=(Postgres&&) noexcept = default;
 Postgres::~Postgres() = default;
 
 Result<Postgres> Postgres::connect(const std::string& url, std::chrono::seconds timeout) {
-  OFFEX_TRY(pg::check_address(url));
+  OFFEX_TRY(check_postgres_address(url));
   const std::string shown = public_postgres_url(url);
   const std::chrono::seconds limit{pg::connect_seconds(url, timeout.count())};
   Connection connection = start(url);

@@ -104,16 +104,6 @@ std::string hosts_of(const Address& address) {
 
 }  // namespace
 
-Result<void> check_address(const std::string& url) {
-  if (!read(url)) {
-    return fail(base::ErrorCode::InvalidArgument,
-                "the address of the database cannot be read: "
-                "postgresql://USER:PASSWORD@HOST:PORT/DATABASE is wanted, with special characters "
-                "percent-encoded (@ as %40, / as %2F)");
-  }
-  return {};
-}
-
 long connect_seconds(const std::string& url, long fallback) {
   const std::optional<Address> address = read(url);
   if (!address || address->connect_timeout.empty()) return fallback;
@@ -164,6 +154,19 @@ std::string quote_name(std::string_view name) {
   }
   out += '"';
   return out;
+}
+
+Result<void> check_postgres_address(std::string_view address) {
+  // libpq reads an empty text too, as "wherever the variables say".
+  if (address.find_first_not_of(" \t\n") == std::string_view::npos ||
+      !pg::read(std::string{address})) {
+    return fail(base::ErrorCode::InvalidArgument,
+                "the address of the database cannot be read: "
+                "postgresql://USER:PASSWORD@HOST:PORT/DATABASE is wanted, with special characters "
+                "percent-encoded (@ as %40, / as %2F), or host=HOST port=PORT user=USER "
+                "password=PASSWORD dbname=DATABASE");
+  }
+  return {};
 }
 
 std::string public_postgres_url(std::string_view url) {

@@ -23,7 +23,7 @@ constexpr auto kRules = std::to_array<Rule>({
     {"42704", ErrorCode::NotFound},  // type, role or another object
     {"42P10", ErrorCode::NotFound},  // no unique index on the columns of ON CONFLICT
     {"42501", ErrorCode::Credentials},
-    {"57014", ErrorCode::Interrupted},  // cancelled
+    {"0A", ErrorCode::InvalidArgument},  // what the server, or this kind of table, does not support
     {"28", ErrorCode::Credentials},
     {"21", ErrorCode::Integrity},  // the same key twice in one statement
     {"22", ErrorCode::Integrity},  // a value that the type does not have

@@ -18,11 +18,7 @@ struct ConnectFailure {
 };
 [[nodiscard]] ConnectFailure read_connect_failure(std::string_view text);
 
-/// Refuses an address that libpq cannot read, or reads as something else than was meant. The
-/// message never repeats a part of it that may be a secret.
-[[nodiscard]] Result<void> check_address(const std::string& url);
-
-/// Returns the option `connect_timeout` of an address, or the fallback. \pre check_address
+/// Returns the option `connect_timeout` of an address, or the fallback. \pre check_postgres_address
 [[nodiscard]] long connect_seconds(const std::string& url, long fallback);
 
 }  // namespace offex::store::pg

@@ -11,6 +11,9 @@
 #include <vector>
 
 #include <gmock/gmock.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include "support/postgres_database.hpp"
 
@@ -98,6 +101,17 @@ TEST(PublicPostgresUrl, ShowsNothingOfAnAddressThatItCannotRead) {
   }
 }
 
+TEST(CheckPostgresAddress, TakesUrlsAndKeywordsAndNothingElse) {
+  for (const std::string address :
+       {"postgresql://u@h/db", "postgres:///db", "host=h user=u password='a b' dbname=db",
+        "service=mine", "host = h"}) {
+    EXPECT_TRUE(check_postgres_address(address)) << address;
+  }
+  for (const std::string address : {"", " ", "h", "http://h/?a=b", "hosst=h", "host=h port=a"}) {
+    EXPECT_FALSE(check_postgres_address(address)) << address;
+  }
+}
+
 TEST(QuoteName, DoublesQuotes) { EXPECT_EQ(quote_name("a\"b"), "\"a\"\"b\""); }
 
 TEST(PostgresConnect, SaysThatNobodyListens) {
@@ -125,6 +139,34 @@ TEST_F(PostgresServer, CallsItselfOffexUnlessTheAddressSaysOtherwise) {
   EXPECT_EQ(database_->value("SHOW application_name"), "offex");
   Postgres named = given(Postgres::connect(database_->url() + "?application_name=flow"));
   EXPECT_EQ(given(named.query("SHOW application_name")).column(0).values<std::string>()[0], "flow");
+}
+
+/// An option of the only TCP connection to a server that this process has; -1 when there is none.
+int option_of_connection(int level, int name) {
+  for (int descriptor = 3; descriptor < 256; ++descriptor) {
+    int value = -1;
+    socklen_t size = sizeof value;
+    sockaddr_in peer{};
+    socklen_t peer_size = sizeof peer;
+    if (getpeername(descriptor, reinterpret_cast<sockaddr*>(&peer), &peer_size) == 0 &&
+        peer.sin_family == AF_INET && getsockopt(descriptor, level, name, &value, &size) == 0) {
+      return value;
+    }
+  }
+  return -1;
+}
+
+TEST_F(PostgresServer, GivesUpASilentPeerUnlessTheAddressSaysOtherwise) {
+  {
+    const Postgres db = database_->connect();
+    EXPECT_EQ(option_of_connection(SOL_SOCKET, SO_KEEPALIVE), 1);
+    EXPECT_EQ(option_of_connection(IPPROTO_TCP, TCP_KEEPIDLE), 30);
+    EXPECT_EQ(option_of_connection(IPPROTO_TCP, TCP_KEEPINTVL), 10);
+    EXPECT_EQ(option_of_connection(IPPROTO_TCP, TCP_KEEPCNT), 3);
+    EXPECT_EQ(option_of_connection(IPPROTO_TCP, TCP_USER_TIMEOUT), 60'000);
+  }
+  const Postgres own = given(Postgres::connect(database_->url() + "?tcp_user_timeout=5000"));
+  EXPECT_EQ(option_of_connection(IPPROTO_TCP, TCP_USER_TIMEOUT), 5'000);
 }
 
 TEST_F(PostgresServer, BindsParametersAndReadsRowsAsText) {
@@ -271,7 +313,9 @@ TEST_F(PostgresServer, NamesTheKindOfAFailure) {
            {"SELECT 'x'::int", ErrorCode::Integrity, "22P02"},
            {"INSERT INTO t VALUES (1) ON CONFLICT (ctid) DO NOTHING", ErrorCode::NotFound, "42P10"},
            {"SELEC 1", ErrorCode::Internal, "42601"},
-           {"SET statement_timeout = 20; SELECT pg_sleep(5)", ErrorCode::Interrupted, "57014"},
+           {"SET statement_timeout = 20; SELECT pg_sleep(5)", ErrorCode::Upstream, "57014"},
+           {"DO $$ BEGIN RAISE 'no' USING ERRCODE = '0A000'; END $$", ErrorCode::InvalidArgument,
+            "0A000"},
            {"DO $$ BEGIN RAISE 'no' USING ERRCODE = '40P01'; END $$", ErrorCode::Upstream, "40P01"},
            {"DO $$ BEGIN RAISE 'no' USING ERRCODE = '53100'; END $$", ErrorCode::Upstream, "53100"},
            {"COPY t FROM STDIN", ErrorCode::Internal, ""},

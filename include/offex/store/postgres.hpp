@@ -16,12 +16,14 @@ namespace offex::store {
 
 /// A connection to a PostgreSQL server, for those who push rows into another database.
 ///
-/// Errors: Upstream (no connection, or it broke; a deadlock, a server that is out of resources),
+/// Errors: Upstream (no connection, or it broke; a deadlock, a lock or a statement that took too
+/// long, a server that is out of resources),
 /// Credentials (a refused user, a missing privilege, row-level security), NotFound (no such
-/// database, table, column or unique index), Interrupted (cancelled), Integrity (the server refused
-/// the data), InvalidArgument (an address that cannot be read), Internal (SQL that the server does
-/// not understand). Messages hold the server's own words and the SQLSTATE, never the password. Use
-/// from one thread. The destructor closes: what was not committed is gone.
+/// database, table, column or unique index), Integrity (the server refused the data),
+/// InvalidArgument (an address that cannot be read; something that the server or the table does not
+/// support), Internal (SQL that the server does not understand). Messages hold the server's own
+/// words and the SQLSTATE, never the password. Use from one thread. The destructor closes: what was
+/// not committed is gone.
 class Postgres {
  public:
   /// \param url `postgresql://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=require` or `host=...
@@ -70,6 +72,11 @@ class Postgres {
 
 /// Returns a name in double quotes, quotes in it doubled.
 [[nodiscard]] std::string quote_name(std::string_view name);
+
+/// Refuses what is no address of a PostgreSQL, as a URL or as keywords and values: InvalidArgument
+/// when libpq cannot read it, or reads it as something else than was meant. The message repeats
+/// nothing of it, since any part may be a secret.
+[[nodiscard]] Result<void> check_postgres_address(std::string_view address);
 
 /// Returns an address as it may be shown, as a URL: user, host, port, database and sslmode, and
 /// nothing else of it. One that cannot be read may hold a secret anywhere: only that is said.
