@@ -13,7 +13,7 @@ using base::ErrorCode;
 
 constexpr std::array<const char*, 2> kDatabaseVariables{"DATABASE_URL", "SUPABASE_DB_URL_LOCAL"};
 
-bool is_postgres(std::string_view url) {
+bool is_postgres_url(std::string_view url) {
   return url.starts_with("postgresql://") || url.starts_with("postgres://");
 }
 
@@ -21,11 +21,15 @@ bool is_http(std::string_view url) {
   return url.starts_with("https://") || url.starts_with("http://");
 }
 
-/// The value of the first variable that is set and not empty.
-std::optional<std::string> database_url(const feeds::Variables& variables) {
+/// The address in the first variable that is set and not empty.
+Result<std::optional<TargetAddress>> database_target(const feeds::Variables& variables) {
   for (const char* name : kDatabaseVariables) {
     auto value = variables(name);
-    if (value && !value->empty()) return value;
+    if (!value || value->empty()) continue;
+    if (const auto usable = store::check_postgres_address(*value); !usable) {
+      return fail(usable.error().code, fmt::format("{}: {}", name, usable.error().message));
+    }
+    return TargetAddress{.url = std::move(*value)};
   }
   return std::nullopt;
 }
@@ -40,11 +44,13 @@ Result<feeds::FeedSettings> settings_at(std::string_view url, const feeds::Varia
 
 Result<std::optional<TargetAddress>> given_target(std::string_view url,
                                                   const feeds::Variables& variables) {
-  if (is_postgres(url)) return TargetAddress{.url = std::string{url}};
   if (!is_http(url)) {
+    const auto usable = store::check_postgres_address(url);
+    if (usable) return TargetAddress{.url = std::string{url}};
+    if (is_postgres_url(url)) return std::unexpected{usable.error()};
     return fail(ErrorCode::InvalidArgument,
-                fmt::format("`{}` is no address to push to; give postgresql://USER@HOST/DATABASE "
-                            "or https://PROJECT.supabase.co",
+                fmt::format("`{}` is no address to push to; give postgresql://USER@HOST/DATABASE, "
+                            "host=HOST user=USER dbname=DATABASE or https://PROJECT.supabase.co",
                             store::public_postgres_url(url)));
   }
   OFFEX_ASSIGN(feeds::FeedSettings settings, settings_at(url, variables));
@@ -68,19 +74,12 @@ Result<std::optional<TargetAddress>> find_target(std::string_view url,
     std::string address = settings.endpoints.postgrest;
     return TargetAddress{.url = std::move(address), .settings = std::move(settings)};
   }
-  if (auto database = database_url(variables)) {
-    if (!is_postgres(*database)) {
-      return fail(ErrorCode::InvalidArgument,
-                  fmt::format("{} is no postgresql:// address", kDatabaseVariables.front()));
-    }
-    return TargetAddress{.url = std::move(*database)};
-  }
-  return std::nullopt;
+  return database_target(variables);
 }
 
 Result<std::unique_ptr<Target>> open_target(const TargetAddress& address, base::LogSink* log) {
-  return is_postgres(address.url) ? open_postgres_target(address, log)
-                                  : open_postgrest_target(address, log);
+  return is_http(address.url) ? open_postgrest_target(address, log)
+                              : open_postgres_target(address, log);
 }
 
 }  // namespace offex::publish

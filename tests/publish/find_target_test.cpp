@@ -9,8 +9,10 @@
 namespace offex::publish {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 Result<std::optional<TargetAddress>> find(std::string_view url,
                                           std::map<std::string, std::string> variables) {
@@ -78,6 +80,48 @@ TEST(FindTarget, RefusesOtherAddressesWithoutTheirPassword) {
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().code, base::ErrorCode::InvalidArgument);
   EXPECT_THAT(found.error().message, Not(HasSubstr("hidden")));
+}
+
+TEST(FindTarget, TakesKeywordsAndValues) {
+  const std::string address = "host=h user=me password=hidden://x dbname=db";
+  for (const auto& found : {find(address, {}), find("", {{"DATABASE_URL", address}}),
+                            find("", {{"SUPABASE_DB_URL_LOCAL", address}})}) {
+    ASSERT_TRUE(found) << found.error().message;
+    ASSERT_TRUE(found->has_value());
+    EXPECT_EQ((*found)->url, address);
+  }
+}
+
+TEST(FindTarget, OpensKeywordsAndValuesAsAPostgres) {
+  const auto found = find("host=127.0.0.1 port=1 user=me password=hidden dbname=db", {});
+  ASSERT_TRUE(found);
+  ASSERT_TRUE(found->has_value());
+  const auto opened = open_target(**found, nullptr);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, base::ErrorCode::Upstream);
+  EXPECT_THAT(opened.error().message,
+              AllOf(HasSubstr("postgresql://me@127.0.0.1:1/db"), Not(HasSubstr("hidden"))));
+}
+
+TEST(FindTarget, RefusesKeywordsThatCannotBeReadWithoutTheirPassword) {
+  for (const std::string address :
+       {"host=h password=a hidden", "host=h pasword=hidden", "postgresql://me:hid/hidden@h/db"}) {
+    const auto found = find(address, {});
+    ASSERT_FALSE(found) << address;
+    EXPECT_EQ(found.error().code, base::ErrorCode::InvalidArgument);
+    EXPECT_THAT(found.error().message, Not(HasSubstr("hidden")));
+  }
+}
+
+TEST(FindTarget, NamesTheVariableWhoseAddressCannotBeUsed) {
+  for (const std::string name : {"DATABASE_URL", "SUPABASE_DB_URL_LOCAL"}) {
+    for (const std::string address : {"sqlite:///hidden", "postgresql://me:hidden%zz@h/db"}) {
+      const auto found = find("", {{name, address}});
+      ASSERT_FALSE(found) << name;
+      EXPECT_EQ(found.error().code, base::ErrorCode::InvalidArgument);
+      EXPECT_THAT(found.error().message, AllOf(StartsWith(name + ":"), Not(HasSubstr("hidden"))));
+    }
+  }
 }
 
 }  // namespace

@@ -51,14 +51,15 @@ class Target {
 
 /// Where rows are to go.
 struct TargetAddress {
-  std::string url;                 ///< postgresql://... or http(s)://...
+  std::string url;                 ///< postgresql://..., host=... user=... or http(s)://...
   feeds::FeedSettings settings{};  ///< of PostgREST: key, attempts, backoff
   std::size_t chunk_rows{0};       ///< of a COPY or request at most; 0: the target's usual number
 };
 
 /// Finds the target: `url` when given, else SUPABASE_URL or NEXT_PUBLIC_SUPABASE_URL where there is
 /// a key, else DATABASE_URL or SUPABASE_DB_URL_LOCAL. Nothing when there are no credentials at all.
-/// An http address without a key is a Credentials error that names the variables.
+/// An http address without a key is a Credentials error that names the variables; an address of a
+/// database that cannot be read is an InvalidArgument that names its variable, never its password.
 [[nodiscard]] Result<std::optional<TargetAddress>> find_target(std::string_view url,
                                                                const feeds::Variables& variables);
 
