@@ -14,6 +14,7 @@
 #include "offex/publish/target.hpp"
 #include "offex/store/postgres.hpp"
 
+#include "publish/postgres_target_lock_internal.hpp"
 #include "publish/postgres_target_migrate_internal.hpp"
 #include "publish/postgres_target_table_internal.hpp"
 
@@ -27,10 +28,6 @@ constexpr std::string_view kFeatures = "daily_features";
 
 std::uint64_t number_at(const columns::Batch& rows, std::size_t column) {
   return std::stoull(rows.column(column).values<std::string>()[0]);
-}
-
-std::string key_text(const Shipment& shipment) {
-  return fmt::format("({})", fmt::join(shipment.key, ", "));
 }
 
 class PostgresTarget final : public Target {
@@ -61,15 +58,19 @@ class PostgresTarget final : public Target {
 
   [[nodiscard]] Result<void> begin() override {
     OFFEX_CHECK(!open_);
-    OFFEX_TRY(db_.run("BEGIN"));
-    open_ = true;
     stagings_.clear();
-    return {};
+    OFFEX_TRY(start());
+    // Two at a time would lock the events that they share in different orders.
+    return ended_by_failure(pg::take_turn(db_, pg::Turn::Push));
   }
 
   [[nodiscard]] Result<Delivery> send(const Shipment& shipment) override {
     OFFEX_TRY(check_open());
-    return ended_by_failure(deliver(shipment));
+    auto sent = deliver(shipment);
+    if (!sent) {
+      sent = std::unexpected{pg::explained(db_, std::move(sent.error()))};
+    }
+    return ended_by_failure(std::move(sent));
   }
 
   [[nodiscard]] Result<void> commit() override {
@@ -80,10 +81,24 @@ class PostgresTarget final : public Target {
 
   [[nodiscard]] Result<std::vector<std::string>> symbols(market::Day day,
                                                          std::string_view version) override {
-    return ended_by_failure(read_symbols(day, version));
+    if (open_) return ended_by_failure(read_symbols(day, version));
+    OFFEX_TRY(start());  // the limit of waiting needs a transaction
+    OFFEX_TRY(ended_by_failure(pg::limit_waits(db_)));
+    auto names = ended_by_failure(read_symbols(day, version));
+    if (names) {
+      OFFEX_TRY(commit());
+    }
+    return names;
   }
 
  private:
+  [[nodiscard]] Result<void> start() {
+    // Each statement has to see what the push before it wrote, whatever the server's default is.
+    OFFEX_TRY(db_.run("BEGIN ISOLATION LEVEL READ COMMITTED"));
+    open_ = true;
+    return {};
+  }
+
   [[nodiscard]] Result<void> check_open() const {
     if (open_) return {};
     return fail(ErrorCode::Internal, "no transaction is open: it was not begun, or it failed");
@@ -157,14 +172,10 @@ class PostgresTarget final : public Target {
                                     const std::string& staging, Delivery& out) {
     const auto moved = db_.query(pg::upsert_statement(table, shipment, staging));
     if (!moved) {
-      const std::string key = key_text(shipment);
-      return fail(
-          moved.error().code,
-          db_.sqlstate() != "42P10"
-              ? fmt::format("{}: {}", out.table, moved.error().message)
-              : fmt::format("{} has no unique index on {}: `offex push URL --migrate` makes "
-                            "it where it makes the table, else CREATE UNIQUE INDEX ON {} {}",
-                            out.table, key, table.sql, key));
+      return fail(moved.error().code,
+                  db_.sqlstate() == "42P10"
+                      ? pg::missing_index(table, shipment)
+                      : fmt::format("{}: {}", out.table, moved.error().message));
     }
     out.inserted = number_at(*moved, 0);
     out.updated = number_at(*moved, 1);
@@ -189,13 +200,13 @@ class PostgresTarget final : public Target {
                                                               std::string_view version) {
     OFFEX_TRY(pg::read_table(db_, kFeatures));
     const std::array<std::optional<std::string>, 2> parameters{day.iso(), std::string{version}};
-    OFFEX_ASSIGN(
-        columns::Batch rows,
-        db_.query("SELECT symbol FROM (SELECT DISTINCT symbol FROM daily_features WHERE trade_date "
-                  "= $1::date AND feature_version = $2 AND symbol IS NOT NULL) AS names "
-                  "ORDER BY symbol COLLATE \"C\"",
-                  parameters));
-    return std::move(rows.column(0).values<std::string>());
+    auto rows = db_.query(
+        "SELECT symbol FROM (SELECT DISTINCT symbol FROM daily_features WHERE trade_date "
+        "= $1::date AND feature_version = $2 AND symbol IS NOT NULL) AS names "
+        "ORDER BY symbol COLLATE \"C\"",
+        parameters);
+    if (!rows) return std::unexpected{pg::explained(db_, std::move(rows.error()))};
+    return std::move(rows->column(0).values<std::string>());
   }
 
   store::Postgres db_;

@@ -1,19 +1,17 @@
 #include <array>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "offex/base/digest.hpp"
 #include "offex/publish/migrations.hpp"
 
+#include "publish/postgres_target_lock_internal.hpp"
 #include "publish/postgres_target_migrate_internal.hpp"
 
 namespace offex::publish::pg {
 namespace {
-
-// A number of our own: the bytes of "offex". The lock ends with the transaction, so that it works
-// through a pooler, and with the process.
-constexpr std::string_view kLock = "SELECT pg_advisory_xact_lock(478459356536)";
 
 constexpr std::string_view kRecords =
     "CREATE TABLE IF NOT EXISTS offex_migration (name text PRIMARY KEY, sha256 text NOT NULL, "
@@ -22,10 +20,8 @@ constexpr std::string_view kRecords =
 using Parameters = std::array<std::optional<std::string>, 2>;
 
 /// Returns whether it ran. A migration whose text has changed since runs again: it may.
-Result<bool> apply(store::Postgres& db, const Migration& migration) {
+Result<bool> apply_in_turn(store::Postgres& db, const Migration& migration) {
   const Parameters parameters{std::string{migration.name}, base::sha256(migration.sql).hex()};
-  OFFEX_TRY(db.run("BEGIN"));
-  OFFEX_TRY(db.run(std::string{kLock}));
   OFFEX_ASSIGN(const columns::Batch there,
                db.query("SELECT to_regclass('offex_migration') IS NOT NULL"));
   if (there.column(0).values<std::string>()[0] != "t") {
@@ -46,6 +42,14 @@ Result<bool> apply(store::Postgres& db, const Migration& migration) {
   }
   OFFEX_TRY(db.run("COMMIT"));
   return runs;
+}
+
+Result<bool> apply(store::Postgres& db, const Migration& migration) {
+  OFFEX_TRY(db.run("BEGIN ISOLATION LEVEL READ COMMITTED"));
+  OFFEX_TRY(take_turn(db, Turn::Migration));
+  auto ran = apply_in_turn(db, migration);
+  if (!ran) return std::unexpected{explained(db, std::move(ran.error()))};
+  return ran;
 }
 
 }  // namespace

@@ -94,6 +94,7 @@ std::string same_key(const Table& table, const Shipment& shipment) {
 struct Conflict {
   std::string where;
   std::string action{"DO NOTHING"};
+  bool updates{false};
 };
 
 Conflict conflict_of(const Table& table, const Shipment& shipment) {
@@ -108,6 +109,7 @@ Conflict conflict_of(const Table& table, const Shipment& shipment) {
   // EXCLUDED has been rounded to the target's type already, so a repeated push finds it equal.
   out.action = fmt::format("DO UPDATE SET {} WHERE ROW({}) IS DISTINCT FROM ROW({})",
                            joined(rest.sets), joined(rest.theirs), joined(rest.excluded));
+  out.updates = true;
   return out;
 }
 
@@ -142,14 +144,19 @@ std::string upsert_statement(const Table& table, const Shipment& shipment,
     order.push_back("s." + quote_name(key));
   }
   const Conflict conflict = conflict_of(table, shipment);
-  // xmax is the transaction that replaced a row: 0 of one that is new.
-  return fmt::format(
-      "WITH moved AS (INSERT INTO {} AS t ({}) SELECT {} FROM {} s{} ORDER BY {} ON CONFLICT ({}) "
-      "{} "
-      "RETURNING (t.xmax = 0) AS fresh) SELECT count(*) FILTER (WHERE fresh), "
-      "count(*) FILTER (WHERE NOT fresh) FROM moved",
+  const std::string move = fmt::format(
+      "moved AS (INSERT INTO {} AS t ({}) SELECT {} FROM {} s{} ORDER BY {} ON CONFLICT ({}) {} "
+      "RETURNING 1)",
       table.sql, joined(names), joined(values), staging, conflict.where, joined(order),
       joined(quoted(shipment.key)), conflict.action);
+  if (!conflict.updates) return "WITH " + move + " SELECT count(*), 0 FROM moved";
+  // Partitioned tables and views do not tell which of the touched rows are new (xmax), so the keys
+  // that are not there are counted: all parts of a statement see the table as it was before.
+  return fmt::format(
+      "WITH fresh AS (SELECT count(*) AS n FROM {} s WHERE NOT EXISTS (SELECT FROM {} t WHERE {})"
+      "), {}, touched AS (SELECT count(*) AS n FROM moved) "
+      "SELECT least(fresh.n, touched.n), touched.n - least(fresh.n, touched.n) FROM fresh, touched",
+      staging, table.sql, same_key(table, shipment), move);
 }
 
 std::string count_query(const Table& table, const Shipment& shipment, std::string_view staging) {

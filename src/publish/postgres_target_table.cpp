@@ -3,6 +3,9 @@
 #include <charconv>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "offex/publish/migrations.hpp"
 
 #include "publish/postgres_target_table_internal.hpp"
 
@@ -23,6 +26,15 @@ constexpr std::string_view kColumns =
 
 bool is_one_of(std::string_view text, std::initializer_list<std::string_view> list) {
   return std::ranges::find(list, text) != list.end();
+}
+
+/// The migration that makes a table; null when none does. Migrations are "0001_daily_features".
+const Migration* migration_of(std::string_view table) {
+  constexpr std::size_t kNumber = 5;
+  const auto all = migrations();
+  const auto found = std::ranges::find_if(
+      all, [&](const Migration& one) { return one.name.substr(kNumber) == table; });
+  return found == all.end() ? nullptr : &*found;
 }
 
 /// Decimals that values of a type may have; nothing for those that are not decimal.
@@ -70,8 +82,10 @@ Result<Table> read_table(store::Postgres& db, std::string_view name) {
     out.columns.push_back(std::move(column));
   }
   if (out.columns.empty()) {
-    return fail(ErrorCode::NotFound,
-                fmt::format("there is no table {}: `offex push URL --migrate` makes it", name));
+    return fail(
+        ErrorCode::NotFound,
+        fmt::format("there is no table {}{}", name,
+                    migration_of(name) == nullptr ? "" : ": `offex push URL --migrate` makes it"));
   }
   return out;
 }
@@ -80,11 +94,26 @@ Result<void> check_columns(const Table& table, const Shipment& shipment) {
   for (const columns::Column& column : shipment.rows.columns()) {
     if (table.find(column.name()) == nullptr) {
       return fail(ErrorCode::NotFound,
-                  fmt::format("{} has no column {}: `offex push URL --migrate` adds it", table.name,
-                              column.name()));
+                  fmt::format("{} has no column {}: {}", table.name, column.name(),
+                              migration_of(table.name) != nullptr
+                                  ? "`offex push URL --migrate` adds it"
+                                  : fmt::format("ALTER TABLE {} ADD COLUMN {} {}", table.sql,
+                                                store::quote_name(column.name()),
+                                                store::postgres_type(column.type()))));
     }
   }
   return {};
+}
+
+std::string missing_index(const Table& table, const Shipment& shipment) {
+  const Migration* migration = migration_of(table.name);
+  // The others come with a primary key, which a migration cannot give to a table that is there.
+  const bool added = migration != nullptr &&
+                     migration->sql.find("create unique index if not exists") != std::string::npos;
+  const std::string key = fmt::format("({})", fmt::join(shipment.key, ", "));
+  return fmt::format("{} has no unique index on {}: {}CREATE UNIQUE INDEX ON {} {}", table.name,
+                     key, added ? "`offex push URL --migrate` adds it, or else " : "", table.sql,
+                     key);
 }
 
 std::optional<std::string> rounding(const Table& table, const TableColumn& column, Type type) {

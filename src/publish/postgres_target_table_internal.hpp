@@ -40,6 +40,9 @@ struct Table {
 /// NotFound when the table lacks a column of the shipment.
 [[nodiscard]] Result<void> check_columns(const Table& table, const Shipment& shipment);
 
+/// What is to be done about a table that has no unique index on the key of a shipment.
+[[nodiscard]] std::string missing_index(const Table& table, const Shipment& shipment);
+
 /// What the column's type does to values of ours: "t.c is numeric(20,4) there: values are rounded
 /// to 4 decimals"; nothing when it keeps them.
 [[nodiscard]] std::optional<std::string> rounding(const Table& table, const TableColumn& column,
@@ -49,7 +52,8 @@ struct Table {
 [[nodiscard]] std::string staging_columns(const columns::Batch& rows);
 
 /// Returns one statement that brings the staged rows into the table in the order of the key, and
-/// answers one row: inserted, updated. \pre check_columns
+/// answers one row: inserted, updated. Works for partitioned tables and views, too. \pre
+/// check_columns
 [[nodiscard]] std::string upsert_statement(const Table& table, const Shipment& shipment,
                                            std::string_view staging);
 

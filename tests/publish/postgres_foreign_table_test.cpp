@@ -17,6 +17,7 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 /// The table as the second seed's migrations leave it.
 constexpr const char* kSeedTable =
@@ -138,15 +139,59 @@ TEST_F(PostgresForeignTable, NamesTheCureOfAMissingColumn) {
   make("symbol text");
   const auto error = refusal(pair(cell(Type::Double, 0.5)));
   EXPECT_EQ(error.code, ErrorCode::NotFound);
-  EXPECT_THAT(error.message, AllOf(HasSubstr("t has no column c"), HasSubstr("--migrate")));
+  EXPECT_THAT(error.message,
+              AllOf(HasSubstr("t has no column c: ALTER TABLE \"t\" ADD COLUMN \"c\" double"),
+                    Not(HasSubstr("--migrate"))));
+  database_->run("CREATE TABLE daily_features (symbol text)");
+  EXPECT_THAT(refusal(features({{"A", 0.5}})).message,
+              AllOf(HasSubstr("daily_features has no column"), HasSubstr("--migrate")));
+}
+
+TEST_F(PostgresForeignTable, AdvisesNoMigrationForATableThatIsNotOurs) {
+  const auto error = refusal(pair(cell(Type::Double, 0.5)));
+  EXPECT_EQ(error.code, ErrorCode::NotFound);
+  EXPECT_THAT(error.message, AllOf(HasSubstr("no table t"), Not(HasSubstr("--migrate"))));
 }
 
 TEST_F(PostgresForeignTable, NamesTheCureOfAMissingUniqueIndex) {
   make("symbol text, c float", "");
   const auto error = refusal(pair(cell(Type::Double, 0.5)));
   EXPECT_EQ(error.code, ErrorCode::NotFound);
-  EXPECT_THAT(error.message, AllOf(HasSubstr("t has no unique index on (symbol)"),
-                                   HasSubstr("--migrate"), HasSubstr("CREATE UNIQUE INDEX")));
+  EXPECT_THAT(error.message,
+              AllOf(HasSubstr("t has no unique index on (symbol)"), Not(HasSubstr("--migrate")),
+                    HasSubstr("CREATE UNIQUE INDEX ON \"t\" (symbol)")));
+}
+
+TEST_F(PostgresForeignTable, AdvisesTheMigrationThatAddsTheUniqueIndex) {
+  database_->run(kSeedTable);
+  database_->run("DROP INDEX daily_features_uniq");
+  const auto error = refusal(features({{"A", 0.5}}));
+  EXPECT_EQ(error.code, ErrorCode::NotFound);
+  EXPECT_THAT(error.message, AllOf(HasSubstr("`offex push URL --migrate` adds it"),
+                                   HasSubstr("CREATE UNIQUE INDEX")));
+  migrate();
+  EXPECT_THAT(counts(given(push(features({{"A", 0.5}})))), ElementsAre(1, 0, 0, 1));
+}
+
+TEST_F(PostgresForeignTable, TakesAPartitionedTable) {
+  database_->run(
+      "CREATE TABLE t (symbol text, c float) PARTITION BY LIST (symbol); "
+      "CREATE TABLE t_a PARTITION OF t FOR VALUES IN ('A'); CREATE TABLE t_rest PARTITION OF t "
+      "DEFAULT; CREATE UNIQUE INDEX ON t (symbol)");
+  EXPECT_THAT(counts(given(push(pair(cell(Type::Double, 0.5))))), ElementsAre(1, 0, 0, 1));
+  EXPECT_THAT(counts(given(push(pair(cell(Type::Double, 0.6))))), ElementsAre(0, 1, 0, 1));
+  EXPECT_THAT(counts(given(push(pair(cell(Type::Double, 0.6))))), ElementsAre(0, 0, 1, 1));
+  EXPECT_THAT(counts(given(push(pair(cell(Type::Double, 0.6), "B")))), ElementsAre(1, 0, 0, 1));
+  EXPECT_EQ(database_->value("SELECT c FROM t_a"), "0.6");
+}
+
+TEST_F(PostgresForeignTable, TakesAViewOfATable) {
+  database_->run(
+      "CREATE TABLE base (symbol text UNIQUE, c float); "
+      "CREATE VIEW t AS SELECT symbol, c FROM base");
+  EXPECT_THAT(counts(given(push(pair(cell(Type::Double, 0.5))))), ElementsAre(1, 0, 0, 1));
+  EXPECT_THAT(counts(given(push(pair(cell(Type::Double, 0.6))))), ElementsAre(0, 1, 0, 1));
+  EXPECT_EQ(database_->value("SELECT c FROM base"), "0.6");
 }
 
 TEST_F(PostgresForeignTable, RefusesAKeyThatComesTwice) {
