@@ -21,12 +21,12 @@ struct Shipment {
 /// What became of a shipment.
 struct Delivery {
   std::string table;
-  std::uint64_t rows{0};       ///< sent
-  std::uint64_t inserted{0};   ///< new keys
-  std::uint64_t updated{0};    ///< rows that differed and were replaced
-  std::uint64_t unchanged{0};  ///< rows that were there already, just so
-  std::uint64_t counted{0};    ///< keys of ours that the table holds now, read back
-  std::uint64_t chunks{0};     ///< COPY blocks or requests
+  std::uint64_t rows{0};                ///< sent
+  std::uint64_t inserted{0};            ///< new keys
+  std::uint64_t updated{0};             ///< rows that differed and were replaced
+  std::uint64_t unchanged{0};           ///< rows that were there already, just so
+  std::uint64_t counted{0};             ///< keys of ours that the table holds now, read back
+  std::uint64_t chunks{0};              ///< COPY blocks or requests
   std::vector<std::string> warnings{};  ///< "short_vol_share is numeric(20,4): ... rounded"
 };
 
