@@ -137,8 +137,9 @@ void add_push(CommandContext context) {
       &run_push);
   command
       ->add_option("url", args->url,
-                   "postgresql://USER@HOST/DB, or https://PROJECT.supabase.co (SUPABASE_URL with "
-                   "SUPABASE_SERVICE_ROLE_KEY, else DATABASE_URL)")
+                   "postgresql://USER@HOST/DB, \"host=HOST user=USER dbname=DB\", or "
+                   "https://PROJECT.supabase.co (SUPABASE_URL with SUPABASE_SERVICE_ROLE_KEY, "
+                   "else DATABASE_URL)")
       ->type_name("URL");
   command
       ->add_option("--table", args->tables,
