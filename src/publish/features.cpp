@@ -201,6 +201,7 @@ Result<FeatureShipments> feature_shipments(const store::Reader& reader, const Ba
     OFFEX_ASSIGN(const std::vector<const Artifact*> artifacts, all.of_row(features, row));
     const std::string hash = base::sha256(canonical[row]).hex();
     provenance.push(provenance_of(features, row, hash, artifacts));
+    if (!request.events) continue;
     add_event(events, features, row, hash, artifacts, request);
     for (const Artifact* artifact : artifacts) events.add_artifact(*artifact);
   }
