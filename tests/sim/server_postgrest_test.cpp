@@ -503,6 +503,25 @@ TEST_P(FaultyPush, EndsWithEachRowOnce) {
   EXPECT_EQ(total_of(server, "daily_features"), "400");
 }
 
+TEST_P(FaultyPush, CountsNewEventsOnceEach) {
+  Server server = start();
+  feeds::FeedSettings settings = settings_for(server);
+  settings.limits.attempts = 20;
+  settings.limits.timeout = milliseconds{250};
+  const auto target = target_of(server, settings, 40);
+  pushed(*target, events(100, "first"));
+  server.set_faults({.rate = 0.3,
+                     .seed = 11,
+                     .kinds = {std::get<Fault>(GetParam())},
+                     .stall = milliseconds{400}});
+
+  const Delivery delivery = pushed(*target, events(400, "second"));
+
+  EXPECT_EQ(delivery.inserted, 300U) << "also where an attempt arrived and its answer did not";
+  EXPECT_EQ(delivery.unchanged, 100U);
+  EXPECT_EQ(delivery.counted, 400U);
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Meets, FaultyPush,
     testing::Combine(testing::Values(Backend::Memory, Backend::Database),
