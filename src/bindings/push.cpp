@@ -58,13 +58,10 @@ std::optional<publish::TargetAddress> address_of(const std::string& url) {
 }
 
 publish::PushRequest request_of(const Store& store) {
-  publish::PushRequest out;
+  publish::PushRequest out = publish::push_request(&variable);
   out.as_of = store.as_of();
   out.now = store.now();
   out.threads = thread_count();
-  out.feature_version = variable("OFFEX_FEATURE_VERSION").value_or("");
-  const std::string events = variable("SUPABASE_PROVENANCE_TABLE").value_or("");
-  if (!events.empty()) out.events_table = events;
   return out;
 }
 

@@ -4,11 +4,13 @@
 #include <fmt/format.h>
 
 #include "offex/market/day_text.hpp"
+#include "offex/publish/push.hpp"
 #include "offex/studies/features.hpp"
 #include "offex/studies/index_table.hpp"
 #include "offex/studies/weekly.hpp"
 #include "offex/views/daily_table.hpp"
 
+#include "bindings/environment_internal.hpp"
 #include "bindings/questions_internal.hpp"
 
 namespace offex::bindings {
@@ -147,6 +149,7 @@ Table daily_metrics(Store& store, const Tickers& symbols, const std::string& sta
 }
 
 Table features(Store& store, const std::string& date, const Tickers& symbols) {
+  const std::string label = publish::push_request(&variable).feature_version;
   return Table{store.ask([&](const store::Reader& reader) -> Result<Batch> {
     OFFEX_ASSIGN(const auto known, reader.daily_range(store.as_of()));
     studies::FeatureRequest request;
@@ -154,6 +157,7 @@ Table features(Store& store, const std::string& date, const Tickers& symbols) {
     OFFEX_ASSIGN(request.symbols, resolve(symbols, reader, true));
     request.as_of = store.as_of();
     request.now = store.now();
+    request.version = label;
     return studies::features(reader, request);
   })};
 }

@@ -21,13 +21,10 @@ Result<std::unique_ptr<publish::Target>> connect_target(const std::string& url,
 }
 
 publish::PushRequest push_request(const Invocation& invocation) {
-  publish::PushRequest out;
+  publish::PushRequest out = publish::push_request(invocation.environment);
   out.as_of = invocation.settings.as_of;
   out.now = market::Instant::from_nanos(invocation.clock->now_nanos());
   out.threads = thread_count(invocation.settings);
-  out.feature_version = invocation.environment("OFFEX_FEATURE_VERSION").value_or("");
-  const std::string events = invocation.environment("SUPABASE_PROVENANCE_TABLE").value_or("");
-  if (!events.empty()) out.events_table = events;
   return out;
 }
 

@@ -128,6 +128,14 @@ Result<void> check_request(const PushRequest& request) {
   return {};
 }
 
+PushRequest push_request(const feeds::Variables& variables) {
+  PushRequest out;
+  out.feature_version = variables("OFFEX_FEATURE_VERSION").value_or("");
+  const std::string events = variables("SUPABASE_PROVENANCE_TABLE").value_or("");
+  if (!events.empty()) out.events_table = events;
+  return out;
+}
+
 std::string PushRequest::version() const {
   return feature_version.empty() ? std::string{studies::kFeatureVersion} : feature_version;
 }

@@ -237,6 +237,14 @@ def test_all_tables_hold_the_rows_of_the_program(small, postgres_url):
         assert theirs == expected, table
 
 
+def test_both_doors_take_the_label_of_the_user(small, monkeypatch):
+    monkeypatch.setenv("OFFEX_FEATURE_VERSION", "mine-7")
+    monkeypatch.setitem(small.variables, "OFFEX_FEATURE_VERSION", "mine-7")
+    text = small.must("features", "--date", DAY, "-f", "csv", "-q")
+    assert ",mine-7," in text
+    assert offex.open(small.home).features(DAY).to_text("csv").decode() == text
+
+
 def test_features_come_back_without_credentials(small):
     done = small.run("features", "--date", DAY, "--persist", "-f", "jsonl")
     assert done.returncode == 0

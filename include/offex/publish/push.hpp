@@ -45,6 +45,10 @@ struct PushRequest {
   [[nodiscard]] std::string version() const;
 };
 
+/// Returns a request for the newest state with what the environment says: OFFEX_FEATURE_VERSION and
+/// SUPABASE_PROVENANCE_TABLE.
+[[nodiscard]] PushRequest push_request(const feeds::Variables& variables);
+
 struct PushReport {
   std::vector<Delivery> deliveries;   ///< one a table
   std::size_t days{0};                ///< with rows
