@@ -58,12 +58,12 @@ Result<std::vector<Provenance>> ats_files(const store::Reader& reader,
   std::vector<store::Parameter> parameters{monday};
   if (as_of) parameters.emplace_back(*as_of);
   const std::string sql = fmt::format(
-      "SELECT f.symbol_code, string_agg(i.name, ',' ORDER BY i.name, i.sha256) AS names, "
-      "string_agg(i.sha256, ',' ORDER BY i.name, i.sha256) AS digests FROM (SELECT DISTINCT "
-      "revision_id, symbol_code FROM fact_weekly_summary WHERE week_start_date = $1 AND "
-      "(public_from IS NULL OR public_from <= {0})) f JOIN weekly_summary_revision_used({0}) r "
-      "USING (revision_id) JOIN ingest_file i USING (file_id) WHERE r.ats AND r.key_date = $1 "
-      "GROUP BY f.symbol_code",
+      "SELECT symbol_code, string_agg(name, ',' ORDER BY name, sha256) AS names, "
+      "string_agg(sha256, ',' ORDER BY name, sha256) AS digests FROM (SELECT DISTINCT "
+      "f.symbol_code, i.name, i.sha256 FROM (SELECT DISTINCT revision_id, symbol_code FROM "
+      "fact_weekly_summary WHERE week_start_date = $1 AND (public_from IS NULL OR public_from <= "
+      "{0})) f JOIN weekly_summary_revision_used({0}) r USING (revision_id) JOIN ingest_file i "
+      "USING (file_id) WHERE r.ats AND r.key_date = $1) GROUP BY symbol_code",
       moment_text(as_of));
   std::vector<Provenance> out(axis.symbols.size());
   std::unordered_map<std::int32_t, std::size_t> cells;

@@ -126,7 +126,10 @@ TEST(AtsShareOfTotal, NamesTheFilesOfTheRowAlone) {
   small.symbol = "TINY";
   small.tier = "T2";
   small.published = small.updated = "2024-05-13";
-  put_summaries(store, "first tier", {large});
+  SummaryRow venue = large;  // of the same file: a revision of its own
+  venue.type = "ATS_W_SMBL_FIRM";
+  venue.mpid = "MP1";
+  put_summaries(store, "first tier", {large, venue});
   put_summaries(store, "second tier", {small});
   put_week_of_bars(store, "2024-04-08", "AAPL", 2'000);
   const columns::Batch rows = features_of(store.reader(), "2024-04-10");
