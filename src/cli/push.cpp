@@ -38,7 +38,12 @@ Result<std::vector<publish::Delivery>> push_and_tell(const store::Reader& reader
       bar.update(done, total);
     });
   }();
-  if (!reports) return std::unexpected{std::move(reports).error()};
+  if (!reports) {
+    if (!target.transactional()) {
+      invocation.say("what was sent before stays there: the same push completes it");
+    }
+    return std::unexpected{std::move(reports).error()};
+  }
   std::vector<publish::Delivery> out;
   for (std::size_t i = 0; i < requests.size(); ++i) {
     const publish::PushReport& report = (*reports)[i];
