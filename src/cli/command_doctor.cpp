@@ -12,6 +12,7 @@
 #include "offex/feeds/polygon.hpp"
 #include "offex/feeds/reference.hpp"
 #include "offex/market/calendar.hpp"
+#include "offex/publish/target.hpp"
 #include "offex/store/engine_version.hpp"
 #include "offex/store/reader.hpp"
 
@@ -178,6 +179,31 @@ void check_upstreams(const Invocation& invocation, Report& report) {
   }
 }
 
+/// Where pushes go, if the environment names a place: whether it answers and has our table.
+void check_target(const Invocation& invocation, Report& report) {
+  const auto address = publish::find_target("", invocation.environment);
+  if (address && !*address) return;
+  const auto start = std::chrono::steady_clock::now();
+  auto target = address
+                    ? publish::open_target(**address, invocation.log)
+                    : Result<std::unique_ptr<publish::Target>>{std::unexpected{address.error()}};
+  if (!target) {
+    report.add(State::Problem, "push", target.error().message);
+    return;
+  }
+  const auto columns = (*target)->columns_of("daily_features");
+  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
+  const std::string where =
+      fmt::format("{} answers in {:.0f} ms", (*target)->describe(), took.count());
+  if (columns) {
+    report.add(State::Ok, "push", where + ", and has daily_features");
+  } else if (columns.error().code == base::ErrorCode::NotFound) {
+    report.add(State::Note, "push", where + "; no daily_features yet: offex push --migrate");
+  } else {
+    report.add(State::Problem, "push", columns.error().message);
+  }
+}
+
 Result<void> run_doctor(const DoctorArgs& args, Invocation& invocation) {
   Report report;
   report.add(State::Ok, "program",
@@ -186,7 +212,10 @@ Result<void> run_doctor(const DoctorArgs& args, Invocation& invocation) {
   check_home(invocation, report);
   OFFEX_TRY(check_store(invocation, report));
   check_credentials(invocation, report);
-  if (!args.offline) check_upstreams(invocation, report);
+  if (!args.offline) {
+    check_upstreams(invocation, report);
+    check_target(invocation, report);
+  }
   OutputSpec spec;
   spec.view.title = "Doctor";
   spec.view.columns = {{.column = "state", .drop_priority = 0},

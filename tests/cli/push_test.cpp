@@ -60,5 +60,15 @@ TEST_F(PushCommandTest, LabelsRowsAsTheUserWants) {
   EXPECT_THAT(outcome.out, HasSubstr("AAPL,2026-04-17,0.5,0.05,,mine-7"));
 }
 
+TEST_F(PushCommandTest, DoctorLooksAtWhereRowsGo) {
+  variables_["DATABASE_URL"] = kAddress;
+  variables_["OFFEX_UPSTREAM"] = "http://127.0.0.1:1";
+  const Outcome outcome = run({"doctor", "-f", "csv"});
+  EXPECT_EQ(outcome.code, ExitCode::Finding);
+  EXPECT_THAT(outcome.out, HasSubstr("problem,push,"));
+  EXPECT_THAT(outcome.out + outcome.err, Not(HasSubstr("TOPSECRET")));
+  EXPECT_THAT(run({"doctor", "-f", "csv", "--offline"}).out, Not(HasSubstr(",push,")));
+}
+
 }  // namespace
 }  // namespace offex::cli::test
