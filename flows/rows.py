@@ -54,7 +54,11 @@ def normalise(store: offex.Store | None, symbols: Iterable[str]) -> list[str]:
     They are put in capitals unless the store knows them otherwise: `TpC` is not `TPC`.
     """
     spellings = _Spellings(store)
-    texts = (str(symbol).strip() for symbol in symbols)
+    texts = []
+    for symbol in symbols:
+        if not isinstance(symbol, str):
+            raise TypeError(f"a symbol is a text, not {symbol!r}")
+        texts.append(symbol.strip())
     return list(dict.fromkeys(spellings.find(text) for text in texts if text))
 
 

@@ -26,8 +26,8 @@ __all__ = [
 ]
 
 
-class OffexError(Exception):
-    """Something that offex could not do.
+class _Told(BaseException):
+    """What every error says of itself.
 
     Attributes:
         code: stable name of the kind, for example ``"integrity"``.
@@ -50,6 +50,10 @@ class OffexError(Exception):
         self.message = message
         self.place = place
         self.report = None
+
+
+class OffexError(_Told, Exception):
+    """Something that offex could not do: see `code`, `message`, `place` and `report`."""
 
 
 class InternalError(OffexError):
@@ -122,8 +126,11 @@ class StoreIOError(OffexError, OSError):
     code = "io"
 
 
-class InterruptedByUserError(OffexError, KeyboardInterrupt):
-    """Ctrl-C stopped the work; what was whole is stored, and the next run goes on from there."""
+class InterruptedByUserError(_Told, KeyboardInterrupt):
+    """Ctrl-C stopped the work; what was whole is stored, and the next run goes on from there.
+
+    No OffexError and no Exception, so that a loop that goes on after errors still ends.
+    """
 
     code = "interrupted"
 
@@ -132,7 +139,7 @@ class CredentialsWarning(UserWarning):
     """There are no credentials for another database, so nothing was pushed."""
 
 
-_CLASSES: dict[str, type[OffexError]] = {
+_CLASSES: dict[str, type[_Told]] = {
     kind.code: kind
     for kind in (
         InternalError,
@@ -154,6 +161,6 @@ for _kind in (OffexError, FinraHTTPError, CredentialsWarning, *_CLASSES.values()
     _kind.__module__ = "offex"
 
 
-def error_of(code: str, message: str, place: dict[str, Any] | None, text: str) -> OffexError:
+def error_of(code: str, message: str, place: dict[str, Any] | None, text: str) -> _Told:
     """Returns the exception that stands for an error of the C++ rooms, which call this."""
-    return _CLASSES.get(code, OffexError)(message, place, text)
+    return _CLASSES.get(code, InternalError)(message, place, text)

@@ -60,10 +60,15 @@ def classify_trades(
     return signs
 
 
+def _least(min_count: int | None, window: int) -> int:
+    """Returns the values that a window needs."""
+    return min(15, window) if min_count is None else min_count
+
+
 def rolling_zscore(
     values: npt.ArrayLike,
     window: int = 20,
-    min_count: int = 15,
+    min_count: int | None = None,
     baseline: Baseline = "lagged",
 ) -> npt.NDArray[np.float64]:
     """Returns (value - mean) / population standard deviation of each value's window.
@@ -71,7 +76,8 @@ def rolling_zscore(
     Args:
         values: shape (sessions,) or (sessions, symbols), float64; NaN is missing.
         window: rows of a window, missing values included.
-        min_count: fewer present values in it give NaN; 1 to `window`.
+        min_count: fewer present values in it give NaN; 1 to `window`. None: 15, or less for a
+            smaller window.
         baseline: ``lagged``: the `window` rows before the value, which is no part of them;
             ``trailing``: the last `window` rows with it.
 
@@ -81,7 +87,8 @@ def rolling_zscore(
     Raises:
         InvalidArgumentError (a ValueError): a window, count, baseline or shape that cannot be used.
     """
-    made: Any = _offex.rolling_zscore(_grid(values), window, min_count, baseline)
+    least = _least(min_count, window)
+    made: Any = _offex.rolling_zscore(_grid(values), window, least, baseline)
     scores: npt.NDArray[np.float64] = made
     return scores
 
@@ -89,7 +96,7 @@ def rolling_zscore(
 def robust_zscore(
     values: npt.ArrayLike,
     window: int = 20,
-    min_count: int = 15,
+    min_count: int | None = None,
     baseline: Baseline = "lagged",
 ) -> npt.NDArray[np.float64]:
     """Returns (value - median) / (MAD x 1.4826022185056018) of each value's window.
@@ -97,7 +104,8 @@ def robust_zscore(
     MAD is the median absolute deviation from the median; where it is 0 the output is NaN. All else
     is as in `rolling_zscore`.
     """
-    made: Any = _offex.robust_zscore(_grid(values), window, min_count, baseline)
+    least = _least(min_count, window)
+    made: Any = _offex.robust_zscore(_grid(values), window, least, baseline)
     scores: npt.NDArray[np.float64] = made
     return scores
 
@@ -122,7 +130,7 @@ def scan_panel(
         surprises of the last days together), ``expected_ratio``, ``multiple`` (of the usual
         volume), ``baseline_shares`` and ``history`` (sessions seen before). Only the past of a
         session, and the other symbols of the session itself, enter its scores. Splits are not
-        adjusted for. docs/scan.md has the formulas.
+        adjusted for. docs/scanner.md has the formulas.
 
     Raises:
         InvalidArgumentError (a ValueError): shapes that differ, ordinals that do not rise.

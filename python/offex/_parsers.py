@@ -46,7 +46,7 @@ def read_document(data: Buffer, file: str = "data") -> list[Document]:
         IntegrityError: a damaged file: ``place`` tells file, line, column, byte, field and excerpt.
             One bad row, or one bad member, refuses all.
     """
-    bytes_ = data if isinstance(data, bytes) else bytes(data)
+    bytes_ = data if isinstance(data, bytes) else bytes(memoryview(data))
     return [
         Document(name, dataset, Table(core))
         for name, dataset, core in _offex.read_document(bytes_, file)

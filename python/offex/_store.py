@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import operator
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 from . import _offex
-from ._days import DayLike, Symbols, as_of_text, day_text, parameter, symbol_list
+from ._days import DayLike, Symbols, as_of_text, count_of, day_text, parameter, symbol_list
 from ._errors import CredentialsWarning
 from ._home import find_home
 from ._push import Delivery, PushReport
@@ -40,11 +41,12 @@ def open(
 class Store:
     """A store as it was when it was opened: later imports do not change its answers.
 
-    Reading never waits for a writer. Threads may share a store: its questions wait for each other,
-    and none of them holds the interpreter lock. Days are ``datetime.date``, ``"2026-04-17"``,
-    ``"last"`` or ``"-5d"``; both ends of a range count. Questions with `days` or `weeks` answer for
-    the newest ones up to `end` unless `start` is given, None: for all; the defaults are those of
-    the program. Symbols are found in any usual spelling (``BRK.B``, ``BRK/B``, ``brk b``).
+    Reading never waits for a writer, but for the very first import of a store (BusyError).
+    Threads may share a store: its questions wait for each other, and none of them holds the
+    interpreter lock. Days are ``datetime.date``, ``"2026-04-17"``, ``"last"`` or ``"-5d"``;
+    both ends of a range count. Questions with `days` or `weeks` answer for the newest ones up
+    to `end` unless `start` is given, None: for all; the defaults are those of the program.
+    Symbols are found in any usual spelling (``BRK.B``, ``BRK/B``, ``brk b``).
 
     An answer without rows is an empty table. An unknown symbol, index or group is a NotFoundError,
     a day or word that cannot be read an InvalidArgumentError.
@@ -116,7 +118,9 @@ class Store:
         may be any day of them. `explain` tells unit, formula and source of every column.
         """
         return Table(
-            self._core.weekly(symbol_list(symbols), day_text(start), day_text(end), weeks or 0)
+            self._core.weekly(
+                symbol_list(symbols), day_text(start), day_text(end), count_of("weeks", weeks)
+            )
         )
 
     def daily_metrics(
@@ -144,7 +148,7 @@ class Store:
                 symbol_list(symbols),
                 day_text(start),
                 day_text(end),
-                days or 0,
+                count_of("days", days),
                 version,
                 short_z_source,
                 time,
@@ -195,9 +199,9 @@ class Store:
             NotFoundError: the day has no short-sale file, or a filter needs data that nobody told.
         """
         options = {
-            "top": top,
+            "top": operator.index(top),
             "rank": rank,
-            "fdr": fdr,
+            "fdr": None if fdr is None else float(fdr),
             "min_dollar_volume": min_dollar_volume,
             "min_shares": min_shares,
             "min_market_cap": min_market_cap,
@@ -228,7 +232,7 @@ class Store:
                 symbol_list(groups),
                 day_text(start),
                 day_text(end),
-                days or 0,
+                count_of("days", days),
                 symbol_list(symbols),
             )
         )
@@ -242,7 +246,9 @@ class Store:
         days: int | None = 20,
     ) -> Table:
         """Returns the short ratio of an index's members by session: ``offex index --wide``."""
-        return Table(self._core.index(name, day_text(start), day_text(end), days or 0))
+        return Table(
+            self._core.index(name, day_text(start), day_text(end), count_of("days", days))
+        )
 
     def sql(self, query: str, parameters: Sequence[object] | None = None) -> Table:
         """Runs one read-only statement of DuckDB's SQL over the store.
@@ -253,6 +259,8 @@ class Store:
         Args:
             parameters: bound to $1, $2, ...: int, float, bool, str, date or datetime.
         """
+        if isinstance(parameters, Mapping | str | bytes):
+            raise TypeError("parameters are a list of values for $1, $2, ...; names are not bound")
         return Table(self._core.sql(query, [parameter(value) for value in parameters or ()]))
 
     def check(self) -> Table:

@@ -119,8 +119,10 @@ class Table:
                 frame[name] = _decimals(table.column(name))
             return frame
         for name in self._names_of("quantity", "price", "number"):
+            # By way of text: Arrow's own cast multiplies, and misses the nearest double.
             at = table.column_names.index(name)
-            table = table.set_column(at, name, table.column(at).cast(pa.float64(), safe=False))
+            texts = table.column(at).cast(pa.string())
+            table = table.set_column(at, name, texts.cast(pa.float64()))
         return table.to_pandas(date_as_object=False)
 
     def _names_of(self, *kinds: str) -> list[str]:
