@@ -17,7 +17,7 @@ namespace {
 struct PushArgs {
   std::string url;
   std::vector<std::string> tables{"daily_features"};
-  std::string date{"last"};
+  std::string date;
   std::string from;
   std::string to;
   std::vector<std::string> symbols;
@@ -32,9 +32,15 @@ Result<market::DayRange> days_of(const PushArgs& args, const Invocation& invocat
   OFFEX_ASSIGN(const auto known, studies::scan_range(reader, invocation.settings.as_of));
   if (!known) return fail(base::ErrorCode::NotFound, "the store has no short-sale file then");
   if (!args.from.empty() || !args.to.empty()) {
+    if (!args.date.empty()) {
+      return fail(base::ErrorCode::InvalidArgument,
+                  "--date is one day: --from and --to do not go "
+                  "with it");
+    }
     return parse_range_arguments(args.from, args.to, *known);
   }
-  OFFEX_ASSIGN(const market::Day day, parse_day_argument(args.date, known));
+  OFFEX_ASSIGN(const market::Day day,
+               parse_day_argument(args.date.empty() ? "last" : args.date, known));
   return market::DayRange{day, day};
 }
 
@@ -146,7 +152,7 @@ void add_push(CommandContext context) {
                    "daily_features, daily_metrics, scan_hit, macro_daily, or all")
       ->delimiter(',')
       ->capture_default_str();
-  command->add_option("--date", args->date, "Day: 2026-02-23, last, -5d")->capture_default_str();
+  command->add_option("--date", args->date, "Day: 2026-02-23, last, -5d [last]");
   add_range_flags(*command, args->from, args->to);
   command->add_option("--symbols", args->symbols, "Tickers, @file, -, group:INDEX; all without it")
       ->delimiter(',');

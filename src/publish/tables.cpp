@@ -92,6 +92,25 @@ Result<void> ship_rows(std::string_view table, const Batch& rows, std::span<cons
   return outlet.send(shipment);
 }
 
+/// Rows of features without a number: a slip of the pen, or a store without the data.
+struct Empty {
+  std::size_t rows{0};
+  std::size_t all{0};
+  std::string example{};
+
+  void look(const Batch& features) {
+    all += features.num_rows();
+    for (std::size_t row = 0; row < features.num_rows(); ++row) {
+      const bool filled = std::ranges::any_of(
+          std::array{"short_vol_share", "short_exempt_share", "ats_share_of_total"},
+          [&](const char* name) { return features.find(name)->valid(row); });
+      if (filled || ++rows > 1) continue;
+      example = fmt::format("{} of {}", columns::text_of(features, "symbol", row),
+                            columns::day_of(features, "trade_date", row)->iso());
+    }
+  }
+};
+
 }  // namespace
 
 std::span<const PushTable> push_tables() { return kTables; }
@@ -109,6 +128,7 @@ std::vector<std::string> key_of(const studies::TableSpec& spec) {
 Result<void> ship_features(const store::Reader& reader, const PushRequest& request,
                            const Outlet& outlet, PushReport& report) {
   OFFEX_ASSIGN(const std::vector<market::Day> days, days_of(reader, request));
+  Empty empty;
   for (std::size_t done = 0; done < days.size(); ++done) {
     studies::FeatureRequest wanted{.day = days[done],
                                    .symbols = request.symbols,
@@ -126,12 +146,17 @@ Result<void> ship_features(const store::Reader& reader, const PushRequest& reque
     if (features.num_rows() == 0) {
       report.no_rows.push_back(days[done]);
     } else {
+      empty.look(features);
       OFFEX_ASSIGN(const FeatureShipments shipments, feature_shipments(reader, features, request));
       OFFEX_TRY(outlet.send(shipments.rows));
       if (request.events) OFFEX_TRY(outlet.send(shipments.events));
       ++report.days;
     }
     outlet.progress(done + 1, days.size());
+  }
+  if (empty.rows > 0) {
+    report.warnings.push_back(fmt::format("{} of {} rows hold no number, the first is {}",
+                                          empty.rows, empty.all, empty.example));
   }
   return {};
 }

@@ -41,6 +41,14 @@ TEST_F(PushCommandTest, RefusesSymbolsBesideDiscovery) {
   EXPECT_THAT(outcome.err, HasSubstr("--discover"));
 }
 
+TEST_F(PushCommandTest, RefusesADayBesideARange) {
+  variables_["SUPABASE_URL"] = "http://127.0.0.1:1";
+  variables_["SUPABASE_SERVICE_ROLE_KEY"] = "key";
+  const Outcome outcome = run({"push", "--date", "2026-04-17", "--from", "2026-04-17"});
+  EXPECT_EQ(outcome.code, ExitCode::Usage);
+  EXPECT_THAT(outcome.err, HasSubstr("--date is one day"));
+}
+
 TEST_F(PushCommandTest, HasNowhereToPushWithoutCredentials) {
   const Outcome outcome = run({"push"});
   EXPECT_EQ(outcome.code, ExitCode::Credentials);

@@ -41,6 +41,12 @@ TEST_F(PostgresMigrate, RunsOneAgainWhoseTextHasChanged) {
   EXPECT_THAT(given(open()->columns_of("scan_hit")), testing::Contains("z_r"));
 }
 
+TEST_F(PostgresMigrate, MakesATableAgainThatSomebodyDropped) {
+  migrate();
+  database_->run("DROP TABLE scan_hit");
+  EXPECT_THAT(given(open()->migrate()), ElementsAre("0004_scan_hit"));
+}
+
 TEST_F(PostgresMigrate, MayRunByHandBefore) {
   for (const Migration& migration : migrations()) {
     database_->run(std::string{migration.sql});

@@ -164,6 +164,13 @@ TEST_F(PushTest, AnswersADayWithoutAFileWithNulls) {
   EXPECT_THAT(cell(sent[0]->rows, "provenance", 0), HasSubstr("\"source_url\":[]"));
 }
 
+TEST_F(PushTest, WarnsOfRowsWithoutANumber) {
+  request_.days = {day("2026-04-07"), day("2026-04-07")};
+  request_.symbols = {market::Symbol::from_trusted("AAPL"), market::Symbol::from_trusted("XXXXX")};
+  EXPECT_THAT(must_push().warnings,
+              testing::Contains("1 of 2 rows hold no number, the first is XXXXX of 2026-04-07"));
+}
+
 TEST_F(PushTest, SaysWhichDayHadNoRows) {
   request_.days = {day("2026-04-08"), day("2026-04-08")};
   const PushReport report = must_push();
