@@ -27,11 +27,13 @@ files=("$results")
 if [ "$preset" = dev ]; then
   files+=("$python_results")
   echo "testing the Python package" >&2
-  tools/python.sh
-  OFFEX_BIN=$PWD/build/$preset/offex tools/with_postgres.sh build/venv/bin/python -m pytest -q --junitxml="$python_results" \
-    tests/python >"$python_log" 2>&1 </dev/null || status=$?
-  if [ ! -f "$python_results" ]; then
-    cat "$python_log" >&2
+  # Without the package its tests count as one that failed.
+  if tools/python.sh; then
+    OFFEX_BIN=$PWD/build/$preset/offex tools/with_postgres.sh build/venv/bin/python -m pytest -q \
+      --junitxml="$python_results" tests/python >"$python_log" 2>&1 </dev/null || status=$?
+    if [ ! -f "$python_results" ]; then
+      cat "$python_log" >&2
+    fi
   fi
 fi
 python3 tools/count_tests.py --label "tests in build/$preset" "${files[@]}" || status=1
