@@ -12,23 +12,9 @@
 namespace offex::cli {
 namespace {
 
-std::string_view word(base::LogLevel level) {
-  switch (level) {
-    case base::LogLevel::Debug:
-      return "debug";
-    case base::LogLevel::Info:
-      return "info";
-    case base::LogLevel::Warning:
-      return "warning";
-    case base::LogLevel::Error:
-      return "error";
-  }
-  return "error";
-}
-
 std::string json_line(base::LogLevel level, std::string_view message) {
   columns::Batch batch;
-  batch.add({"level", columns::Type::Text}).push(std::string{word(level)});
+  batch.add({"level", columns::Type::Text}).push(std::string{base::to_string(level)});
   batch.add({"message", columns::Type::Text}).push(std::string{message});
   std::string text;
   const auto writer = render::make_jsonl_writer(render::append_to(text));
@@ -50,7 +36,7 @@ void ConsoleSink::write(base::LogLevel level, std::string_view message) {
   if (json_) {
     out_ << json_line(level, message);
   } else if (level >= base::LogLevel::Warning) {
-    out_ << "offex: " << word(level) << ": " << message << '\n';
+    out_ << "offex: " << base::to_string(level) << ": " << message << '\n';
   } else {
     out_ << message << '\n';
   }
